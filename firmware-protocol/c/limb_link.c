@@ -1,0 +1,1 @@
+#include "limb_link.h"
