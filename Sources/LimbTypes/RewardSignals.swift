@@ -1,0 +1,41 @@
+/// Everything a reward term may look at. The signals of record t+1 are the outcome of action t (DESIGN §7).
+///
+/// Means and maxima run over the ticks between the two records; the rest is taken at the record's own tick. No reward
+/// is stored: terms are pure functions of these and of profile parameters, so that a changed weight or target relabels
+/// everything the robot ever did.
+package struct RewardSignals: BitwiseCopyable, Sendable {
+  /// Mean estimated velocity of the base, heading frame, m/s.
+  package var baseVelocityMetersPerSecond = Vector3()
+  /// Attitude at the record, radians.
+  package var rollRadians: Float = 0
+  package var pitchRadians: Float = 0
+  /// Heading against the episode's first record, radians, unwrapped.
+  package var headingRadians: Float = 0
+  /// Mean angular velocity, body frame, radians per second.
+  package var angularVelocityRadiansPerSecond = Vector3()
+  /// Estimated height of the base, metres.
+  package var baseHeightMeters: Float = 0
+  /// Bit f set = foot f carried load at the record's tick.
+  package var contacts: UInt32 = 0
+  /// Mean of Σ |τ·q̇| over the joints, watts.
+  package var jointPowerWatts: Float = 0
+  /// Mean of Σ τ² over the joints, (N·m)².
+  package var effortSquared: Float = 0
+  /// Smallest distance of any joint to its range, as a share of half the range: 1 in the middle, 0 at the limit, < 0 outside.
+  package var jointLimitMargin: Float = 1
+  /// Root mean square over dimensions of a_t − 2 a_{t−1} + a_{t−2}, squashed actions in (−1, 1).
+  package var actionAcceleration: Float = 0
+  /// Root mean square over dimensions of a_t − a_{t−1}.
+  package var actionRate: Float = 0
+  /// Hand, goal and achieved goal, base frame, metres; hand speed, m/s (arms).
+  package var handPositionMeters = Vector3()
+  package var goalPositionMeters = Vector3()
+  package var achievedGoalMeters = Vector3()
+  package var handSpeedMetersPerSecond: Float = 0
+  /// A reward that came from outside, its success label (−1 unknown, 0 no, 1 yes) and the revision of that labelling.
+  package var externalReward: Float = 0
+  package var successLabel: Int32 = -1
+  package var labelRevision: UInt32 = 0
+
+  @_noLocks package init() {}
+}

@@ -1,0 +1,103 @@
+/// The state that the device reports in every cyclic frame; numbers as on the wire (firmware-protocol/SPEC.md).
+package enum DeviceState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+  case boot = 0
+  case waitHello = 1
+  case disarmed = 2
+  case armed = 3
+  case coast = 4
+  case damp = 5
+  case hold = 6
+  case limp = 7
+  case fault = 8
+  case emergencyStop = 9
+
+  /// True while the device applies commands or coasts on the last one.
+  package var isLive: Bool { @_noLocks get { self == .armed || self == .coast } }
+}
+
+/// What the device did to the last command and what it notices, one bit each.
+package struct DeviceFlags: BitwiseCopyable, Sendable, Equatable {
+  package var rawValue: UInt16
+
+  @_noLocks package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+  /// The device clamped a position, a slew or a torque since the last frame.
+  package static var positionClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 1) } }
+  package static var slewClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 2) } }
+  package static var torqueClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 4) } }
+  /// The operator's button on the robot is pressed.
+  package static var button: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 8) } }
+  /// The battery is below the device's own limit.
+  package static var lowVoltage: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 16) } }
+  /// A motor is above the device's own limit.
+  package static var overTemperature: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 32) } }
+
+  /// True if every bit of `other` is set.
+  @_noLocks package func contains(_ other: DeviceFlags) -> Bool { rawValue & other.rawValue == other.rawValue }
+}
+
+/// One cyclic frame in SI units, joint order, sign and zero of the profile, IMU turned into the body frame.
+///
+/// Made by a driver of `LimbDevices` on the control thread; a plain value. A field that the robot has no sensor for
+/// is 0 and its bit in `present` is clear.
+package struct SensorFrame: BitwiseCopyable, Sendable {
+  /// The device's cyclic sequence number, unwrapped to 64 bits: the tick (DESIGN §4).
+  package var tick: UInt64 = 0
+  /// The device's sampling time, unwrapped, microseconds.
+  package var deviceTimeMicroseconds: UInt64 = 0
+  /// When the last byte of the frame was read, on the host's clock.
+  package var receivedAt = Instant()
+  /// Measured joint angles, radians.
+  package var jointPositionRadians = JointVector()
+  /// Measured joint velocities, radians per second.
+  package var jointVelocityRadiansPerSecond = JointVector()
+  /// Measured or modelled joint torques, newton metres.
+  package var jointTorqueNewtonMeters = JointVector()
+  /// The targets that the device applies at this sample, after its own limits, radians.
+  package var deviceTargetRadians = JointVector()
+  /// Attitude of the body in the world, yaw from an arbitrary start.
+  package var orientation = Quaternion()
+  /// Angular velocity in the body frame, radians per second.
+  package var angularVelocityRadiansPerSecond = Vector3()
+  /// Specific force in the body frame (an accelerometer at rest reads +9.81 upwards), metres per second squared.
+  package var accelerationMetersPerSecondSquared = Vector3()
+  /// Counts fresh IMU samples, so that a frozen IMU shows; wraps at 2¹⁶.
+  package var imuSequence: UInt16 = 0
+  /// Normal force a foot, newtons.
+  package var footForceNewtons = FootVector()
+  /// Gripper opening, metres, and squeezing force, newtons.
+  package var gripperWidthMeters: Float = 0
+  package var gripperForceNewtons: Float = 0
+  /// Supply at the device, volts and amperes.
+  package var busVolts: Float = 0
+  package var busAmperes: Float = 0
+  /// The hottest motor, degrees Celsius, and which joint that is.
+  package var temperatureMaxCelsius: Float = 0
+  package var hottestJoint: UInt8 = 0
+  /// The device's own state machine.
+  package var deviceState = DeviceState.boot
+  package var flags = DeviceFlags(rawValue: 0)
+  /// The device's fault code, 0 = none (SPEC).
+  package var faultCode: UInt32 = 0
+  /// Sequence number of the last command that the device applied, and its age at this sample, seconds.
+  package var lastCommandSequence: UInt16 = 0
+  package var lastCommandAgeSeconds: Float = 0
+  /// Commands that the device missed by their sequence numbers; wraps at 2¹⁶.
+  package var commandsLost: UInt16 = 0
+  /// Which groups of fields the robot really measures.
+  package var present = SensorGroups(rawValue: 0)
+
+  @_noLocks package init() {}
+}
+
+/// Groups of sensor fields a robot may have.
+package struct SensorGroups: BitwiseCopyable, Sendable, Equatable {
+  package var rawValue: UInt8
+  @_noLocks package init(rawValue: UInt8) { self.rawValue = rawValue }
+  package static var imu: SensorGroups { @_noLocks get { SensorGroups(rawValue: 1) } }
+  package static var feet: SensorGroups { @_noLocks get { SensorGroups(rawValue: 2) } }
+  package static var gripper: SensorGroups { @_noLocks get { SensorGroups(rawValue: 4) } }
+  package static var torque: SensorGroups { @_noLocks get { SensorGroups(rawValue: 8) } }
+  /// True if every group of `other` is there.
+  @_noLocks package func contains(_ other: SensorGroups) -> Bool { rawValue & other.rawValue == other.rawValue }
+}

@@ -1,0 +1,132 @@
+/// The most bytes from and to the device that one tick record carries; control reads no more than that at a time.
+package let tickBytesInCapacity = 2048
+package let tickBytesOutCapacity = 512
+
+/// The supervisor's state as a number for records and counters; the states themselves live in `LimbControl`.
+package enum SupervisorCode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+  case boot = 0
+  case link = 1
+  case disarmed = 2
+  case check = 3
+  case ramp = 4
+  case episode = 5
+  case fallen = 6
+  case wait = 7
+  case stand = 8
+  case paused = 9
+  case coast = 10
+  case safeStop = 11
+  case fault = 12
+  case emergencyStop = 13
+  case hold = 14
+
+  /// The word used in files and messages.
+  package var name: StaticString {
+    switch self {
+    case .boot: "BOOT"
+    case .link: "LINK"
+    case .disarmed: "DISARMED"
+    case .check: "CHECK"
+    case .ramp: "RAMP"
+    case .episode: "RUN/EPISODE"
+    case .fallen: "RUN/FALLEN"
+    case .wait: "RUN/WAIT"
+    case .stand: "RUN/STAND"
+    case .paused: "RUN/PAUSED"
+    case .coast: "COAST"
+    case .safeStop: "SAFE_STOP"
+    case .fault: "FAULT"
+    case .emergencyStop: "ESTOP"
+    case .hold: "HOLD"
+    }
+  }
+}
+
+/// One control iteration: every byte that came in and went out, and how long it took (DESIGN §7).
+///
+/// `iteration` counts control iterations, so that a gap shows a loss. Crosses from control to the recorder by value.
+package struct TickRecord: BitwiseCopyable, Sendable {
+  package var iteration: UInt64 = 0
+  /// The newest tick known after this iteration.
+  package var tick: UInt64 = 0
+  /// When control woke, had read, and had written; and the deadline it slept towards.
+  package var wokeAt = Instant()
+  package var readAt = Instant()
+  package var wroteAt = Instant()
+  package var deadline = Instant()
+  package var state = SupervisorCode.boot
+  /// True if a fresh frame was behind the command.
+  package var hadFrame = false
+  package var bytesInCount: Int32 = 0
+  package var bytesOutCount: Int32 = 0
+  package var bytesIn: InlineArray<2048, UInt8>
+  package var bytesOut: InlineArray<512, UInt8>
+
+  @_noLocks package init() {
+    bytesIn = InlineArray(repeating: 0)
+    bytesOut = InlineArray(repeating: 0)
+  }
+}
+
+/// What happened, apart from frames and steps.
+package enum ControlEventKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
+  /// a = old SupervisorCode, b = new SupervisorCode, value = reason code.
+  case transition = 1
+  /// A request from operations was taken: a = request code, b = argument.
+  case request = 2
+  /// a = new version, b = previous version.
+  case policyAdopted = 3
+  /// a = fault code, b = joint or detail.
+  case fault = 4
+  /// a = episode, b = seed.
+  case episodeBegan = 5
+  /// a = episode, b = EndCause, value = length in steps.
+  case episodeEnded = 6
+  /// a = missed deadlines so far.
+  case deadlineMissed = 7
+  /// A non-finite action was refused: a = policy version, b = how many this episode.
+  case actionRefused = 8
+  /// a = device session, b = firmware code.
+  case linked = 9
+  /// a = reason code.
+  case unlinked = 10
+  /// a = refusal code from CHECK or the device.
+  case armRefused = 11
+  /// a = goal number; value = its x. Arms.
+  case goalDrawn = 12
+}
+
+/// An event of the control thread: with the tick records it is every input that control acts on.
+package struct ControlEvent: BitwiseCopyable, Sendable {
+  /// Running number of events, so that a gap shows a loss.
+  package var sequence: UInt64 = 0
+  package var iteration: UInt64 = 0
+  package var tick: UInt64 = 0
+  package var at = Instant()
+  package var kind = ControlEventKind.transition
+  package var a: UInt64 = 0
+  package var b: UInt64 = 0
+  package var value: Float = 0
+
+  @_noLocks package init() {}
+}
+
+/// The simulator's own truth at one tick, for scoring alone: the daemon never reads it.
+package struct TruthRecord: BitwiseCopyable, Sendable {
+  package var tick: UInt64 = 0
+  package var deviceTimeMicroseconds: UInt64 = 0
+  package var episode: UInt32 = 0
+  /// Bit 0 trunk touches the ground, bit 1 a person holds the robot.
+  package var flags: UInt32 = 0
+  package var contacts: UInt32 = 0
+  /// World frame, metres and metres per second.
+  package var basePositionMeters = Vector3()
+  package var baseVelocityMetersPerSecond = Vector3()
+  package var orientation = Quaternion()
+  package var angularVelocityRadiansPerSecond = Vector3()
+  /// Hand in the robot's base frame, metres (arms).
+  package var handPositionMeters = Vector3()
+  package var jointPositionRadians = JointVector()
+
+  @_noLocks package init() {}
+}
