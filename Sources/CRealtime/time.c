@@ -1,0 +1,23 @@
+#include "CRealtime.h"
+#include <errno.h>
+#include <time.h>
+
+uint64_t limb_monotonic_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now); /* vDSO: no system call, no lock that a writer in user space could hold */
+  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+int limb_sleep_until_ns(uint64_t deadline_ns) {
+  struct timespec until = {.tv_sec = (time_t)(deadline_ns / 1000000000u), .tv_nsec = (long)(deadline_ns % 1000000000u)};
+  int result;
+  do result = clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL);
+  while (result == EINTR);
+  return result;
+}
+
+/* Weak: resolved only when RealtimeSanitizer's runtime is linked. */
+extern void __rtsan_realtime_enter(void) __attribute__((weak));
+extern void __rtsan_realtime_exit(void) __attribute__((weak));
+void limb_realtime_enter(void) { if (__rtsan_realtime_enter) __rtsan_realtime_enter(); }
+void limb_realtime_exit(void) { if (__rtsan_realtime_exit) __rtsan_realtime_exit(); }
