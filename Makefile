@@ -1,0 +1,80 @@
+# limbd: `make walk` shows a simulated robot learning to walk, `make test` checks everything, both from nothing.
+# Needs a Swift 6.3 toolchain on Debian 12 (or Ubuntu 24.04); installs the rest.
+
+SHELL := /bin/bash
+SWIFT ?= swift
+PREFIX ?= /usr
+DESTDIR ?=
+# The one knob for counts: tests use 1, `make proof` a hundred times as much.
+LIMBD_CASES ?= 1
+export LIMBD_CASES
+
+PACKAGES := libserialport-dev libyaml-dev libopenblas-dev libmujoco-dev pkg-config build-essential python3-venv
+# Nice to have in tests: cross compilers for the firmware. Their absence is reported as a skip.
+TEST_PACKAGES := qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-aarch64-linux-gnu libc6-dev-arm64-cross
+RELEASE := .build/release
+
+.PHONY: all bootstrap bootstrap-test venv build release test test-debug test-release test-firmware test-vectors \
+        walk proof bench install clean
+
+all: release
+
+## bootstrap: install the system packages that are missing (asks for root only then)
+bootstrap:
+	@./scripts/bootstrap $(PACKAGES)
+
+bootstrap-test: bootstrap
+	@./scripts/bootstrap --optional $(TEST_PACKAGES)
+	@$(MAKE) --no-print-directory venv
+
+## venv: the pinned Python peers that check our formats
+venv: .venv/.stamp
+.venv/.stamp: scripts/requirements.txt firmware-protocol/vectors/requirements.txt
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet --disable-pip-version-check $(foreach f,$^,-r $(f))
+	@touch $@
+
+## build: the debug build, the strict one for the control path
+build: bootstrap
+	$(SWIFT) build
+
+## release: what runs on a robot
+release: bootstrap
+	$(SWIFT) build -c release
+
+## test: everything, from a clean clone
+test: bootstrap-test test-firmware test-vectors test-debug test-release
+
+test-firmware:
+	$(MAKE) -C firmware-protocol/c test cross
+
+test-vectors: venv
+	.venv/bin/python3 firmware-protocol/vectors/generate.py --check
+
+test-debug: venv
+	LIMBD_STRICT=1 $(SWIFT) build --build-tests
+	LIMBD_STRICT=1 $(SWIFT) test --skip-build --disable-xctest
+
+test-release: venv
+	LIMBD_STRICT=1 $(SWIFT) build -c release --build-tests
+	LIMBD_STRICT=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'LimbNetworksTests|LimbLearningTests|LimbDaemonTests|LimbExperienceTests'
+
+## walk: a simulated quadruped learns to walk over a serial line, in real time, before your eyes
+walk: release
+	$(RELEASE)/limbd run configs/quad8-sim.yaml --arm --state runs/walk --until walking
+	$(RELEASE)/limbd report runs/walk --json
+
+## proof: the full counts, and the studies; writes docs/results/ (hours)
+proof: bootstrap-test
+	LIMBD_CASES=100 ./scripts/proof
+
+## bench: measure this machine
+bench: release
+	@for what in loop learner replay link; do $(RELEASE)/limbd bench $$what --json; done
+
+## install: binaries, unit, udev rule, users, profiles, manual, completions below DESTDIR
+install: release
+	./scripts/install "$(DESTDIR)" "$(PREFIX)" "$(RELEASE)"
+
+clean:
+	rm -rf .build .venv runs
