@@ -105,25 +105,27 @@ package enum ObservationTermKind: String, ProfileChoice {
 
 /// `task.reward[].term`
 package enum RewardTermKind: String, ProfileChoice {
-  /// Estimated base velocity along the body's x axis, levelled, m/s.
+  /// x of the estimated base velocity in the heading frame, m/s. Only falling short of the target costs.
   case forwardVelocity = "forward_velocity"
-  /// |estimated base velocity along the body's y axis|, levelled, m/s.
+  /// |y of the estimated base velocity in the heading frame|, m/s.
   case lateralVelocity = "lateral_velocity"
+  /// |heading against the episode's first record|, rad.
+  case heading
   /// Angle between the body's z axis and the vertical, rad.
   case upright
   /// |yaw rate|, rad/s.
   case yawRate = "yaw_rate"
   /// Root mean square over outputs of aₜ − 2aₜ₋₁ + aₜ₋₂, action units.
   case actionAcceleration = "action_acceleration"
-  /// Mean over joints of |torque · velocity|, W.
+  /// Σ over joints of |torque · velocity|, W.
   case energy
-  /// Mean over joints of the angle inside the margin next to a limit, rad.
+  /// Smallest distance of a joint to its range as a share of half the range. Only falling short of the target costs.
   case jointLimits = "joint_limits"
   /// Distance from hand to goal, m.
   case handToGoal = "hand_to_goal"
   /// Speed of the hand while it is within the goal's tolerance, m/s; worth 0 outside it.
   case hold
-  /// Root mean square over joints of torque divided by its limit.
+  /// √(Σ over joints of torque²), N·m.
   case effort
   /// A number that a client sends with the episode; its own scale.
   case external
@@ -132,11 +134,12 @@ package enum RewardTermKind: String, ProfileChoice {
   package var unit: String {
     switch self {
     case .forwardVelocity, .lateralVelocity, .hold: "m_s"
-    case .upright, .jointLimits: "rad"
+    case .upright, .heading: "rad"
     case .yawRate: "rad_s"
     case .energy: "w"
     case .handToGoal: "m"
-    case .actionAcceleration, .effort, .external: ""
+    case .effort: "nm"
+    case .actionAcceleration, .jointLimits, .external: ""
     }
   }
 }

@@ -15,8 +15,8 @@ extension RobotProfile {
 
   /// One reward term: a number in [0, 1], 1 best.
   ///
-  /// With x the term's signal: d = distance of x from `target` beyond `tolerance` (for `forward_velocity` only below
-  /// the target counts), and the value is 1 − d/margin, not below 0 (`linear`), or exp(−½(d/margin)²·4.605)
+  /// With x the term's signal: d = distance of x from `target` beyond `tolerance` (for `forward_velocity` and
+  /// `joint_limits` only below the target counts), and the value is 1 − d/margin, not below 0 (`linear`), or exp(−½(d/margin)²·4.605)
   /// (`gaussian`, 0.1 at the margin). The unit of target, tolerance and margin is `kind.unit`.
   package struct RewardTerm: Sendable, Equatable {
     /// Which signal.
@@ -41,11 +41,13 @@ extension RobotProfile {
     package let rollDegrees: Double?
     /// |pitch| beyond this, degrees; nil: not watched.
     package let pitchDegrees: Double?
+    /// Estimated height of the body's origin below this, metres; nil: not watched.
+    package let heightMinimumMeters: Double?
     /// Trips of the envelope that count as the policy's own fault: terminated, not truncated.
     package let trips: Set<SelfInflictedTrip>
 
     /// True if nothing can terminate an episode.
-    package var isEmpty: Bool { rollDegrees == nil && pitchDegrees == nil && trips.isEmpty }
+    package var isEmpty: Bool { rollDegrees == nil && pitchDegrees == nil && heightMinimumMeters == nil && trips.isEmpty }
   }
 
   /// How the robot gets ready for the next episode.
