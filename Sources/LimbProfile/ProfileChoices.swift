@@ -74,7 +74,7 @@ package enum BodySide: String, ProfileChoice {
 }
 
 /// `observation.terms`
-package enum ObservationTermKind: String, ProfileChoice {
+package enum ObservationTermKind: String, ProfileChoice, BitwiseCopyable {
   /// Angle minus nominal, rad, one a joint.
   case jointPosition = "joint_position"
   /// rad/s, one a joint.
@@ -104,7 +104,7 @@ package enum ObservationTermKind: String, ProfileChoice {
 }
 
 /// `task.reward[].term`
-package enum RewardTermKind: String, ProfileChoice {
+package enum RewardTermKind: String, ProfileChoice, BitwiseCopyable {
   /// x of the estimated base velocity in the heading frame, m/s. Only falling short of the target costs.
   case forwardVelocity = "forward_velocity"
   /// |y of the estimated base velocity in the heading frame|, m/s.
@@ -145,7 +145,7 @@ package enum RewardTermKind: String, ProfileChoice {
 }
 
 /// `task.reward[].combine`
-package enum RewardCombination: String, ProfileChoice {
+package enum RewardCombination: String, ProfileChoice, BitwiseCopyable {
   /// Part of the weighted mean.
   case add
   /// A factor of the whole reward.
@@ -153,7 +153,7 @@ package enum RewardCombination: String, ProfileChoice {
 }
 
 /// `task.reward[].shape`
-package enum RewardShape: String, ProfileChoice {
+package enum RewardShape: String, ProfileChoice, BitwiseCopyable {
   case linear, gaussian
 }
 
@@ -166,7 +166,7 @@ package enum SelfInflictedTrip: String, ProfileChoice {
 }
 
 /// `action.kind`
-package enum ActionKind: String, ProfileChoice {
+package enum ActionKind: String, ProfileChoice, BitwiseCopyable {
   /// Target = nominal + scale · a.
   case jointOffset = "joint_offset"
   /// Swing and extension of each leg around the nominal stance.

@@ -1,4 +1,5 @@
 internal import CRealtime
+package import LimbTypes
 internal import Synchronization
 
 /// The one clock of the daemon: the machine's monotonic clock, or one that moves only when told.
@@ -30,6 +31,12 @@ internal import Synchronization
     if let cell = unsafe manualNanoseconds { return unsafe cell.pointee.load(ordering: .acquiring) }
     return limb_monotonic_ns()
   }
+
+  /// The time now.
+  @_noLocks package func now() -> Instant { Instant(nanoseconds: nowNanoseconds()) }
+
+  /// Sleeps until the absolute instant; returns at once when it has passed. A manual clock is moved there instead.
+  @_noLocks package func sleep(until deadline: Instant) { sleep(untilNanoseconds: deadline.nanoseconds) }
 
   /// Sets a manual clock; it may also be set back. The machine's clock ignores it and answers `false`.
   @_noLocks @discardableResult package func set(nanoseconds: UInt64) -> Bool {
