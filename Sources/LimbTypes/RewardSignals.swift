@@ -21,8 +21,8 @@ package struct RewardSignals: BitwiseCopyable, Sendable {
   package var jointPowerWatts: Float = 0
   /// Mean of Σ τ² over the joints, (N·m)².
   package var effortSquared: Float = 0
-  /// Smallest distance of any joint to the nearer end of its range at the record, radians; < 0 outside.
-  package var jointLimitDistanceRadians: Float = 1
+  /// Smallest distance of any joint to its range, as a share of half the range: 1 in the middle, 0 at the limit, < 0 outside.
+  package var jointLimitMargin: Float = 1
   /// Root mean square over dimensions of a_t − 2 a_{t−1} + a_{t−2}, squashed actions in (−1, 1).
   package var actionAcceleration: Float = 0
   /// Root mean square over dimensions of a_t − a_{t−1}.
