@@ -1,0 +1,144 @@
+import Glibc
+import LimbTypes
+
+/// The Unix socket through which people and programs talk to the running daemon.
+///
+/// One thread of its own calls `run`; requests are handed to `handle` on that thread, one after the other. Bounded
+/// throughout: `clientLimit` clients, `lineLimit` bytes a request, `idleMilliseconds` without a whole line and the
+/// client is closed, an answer that the client does not take at once is dropped with the client. So neither a flood nor
+/// a hanging client can hold up anybody else, the e-stop least of all.
+@safe package final class ControlServer {
+  /// Longest request, bytes, without its newline.
+  package static let lineLimit = 256
+  /// Most clients at a time; a further one is told so and closed.
+  package static let clientLimit = 16
+  /// A client without a whole request for so long is closed.
+  package static let idleMilliseconds: Int64 = 10_000
+
+  private struct Client {
+    let descriptor: Int32
+    var buffer: [UInt8] = []
+    var lastHeard: Int64
+  }
+
+  /// Where it listens.
+  package let path: String
+  private let listener: Int32
+  private let wakeRead: Int32
+  private let wakeWrite: Int32
+  private var clients: [Client] = []
+
+  /// Binds and listens; the socket is for owner and group (0660). A dead socket file is replaced, a live one is
+  /// `alreadyRunning`.
+  package init(path: String) throws(OperationsError) {
+    self.path = path
+    let (address, length) = try unixAddress(path)
+    if (try? ControlClient.connect(path: path)).map({ close($0) }) != nil { throw .alreadyRunning(path: path) }
+    _ = unsafe unlink(path)
+    let descriptor = socket(
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+    guard descriptor >= 0 else { throw .socket(call: "socket", path: path, errno: errno) }
+    guard unsafe withSocketAddress(address, length, { unsafe bind(descriptor, $0, $1) }) == 0 else {
+      throw .socket(call: "bind", path: path, errno: errno)
+    }
+    guard unsafe chmod(path, 0o660) == 0 else { throw .socket(call: "chmod", path: path, errno: errno) }
+    guard listen(descriptor, 16) == 0 else { throw .socket(call: "listen", path: path, errno: errno) }
+    var pair: [Int32] = [0, 0]
+    guard unsafe pipe(&pair) == 0 else { throw .socket(call: "pipe", path: path, errno: errno) }
+    listener = descriptor
+    wakeRead = pair[0]
+    wakeWrite = pair[1]
+  }
+
+  deinit {
+    stopListening()
+    close(wakeRead)
+    close(wakeWrite)
+  }
+
+  private var isListening = true
+
+  private func stopListening() {
+    guard isListening else { return }
+    isListening = false
+    for client in clients { close(client.descriptor) }
+    clients = []
+    close(listener)
+    _ = unsafe unlink(path)
+  }
+
+  /// Ends `run`; any thread may call it.
+  package func stop() { _ = unsafe write(wakeWrite, [1], 1) }
+
+  /// Serves until `stop`, once; the socket is gone when it returns. Call on one thread.
+  package func run(handle: (ControlRequest) -> ControlReply) {
+    defer { stopListening() }
+    while true {
+      var polls = [pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0)]
+      polls.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
+      polls += clients.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
+      let ready = unsafe poll(&polls, nfds_t(polls.count), 1000)
+      if ready < 0 && errno != EINTR { return }
+      if polls[0].revents != 0 { return }
+      let now = monotonicMilliseconds()
+      for (index, entry) in polls.dropFirst(2).enumerated().reversed() {
+        if entry.revents != 0 {
+          serve(index, now: now, handle: handle)
+        } else if now - clients[index].lastHeard > Self.idleMilliseconds {
+          drop(index)
+        }
+      }
+      if polls[1].revents != 0 { accept(now: now) }
+    }
+  }
+
+  private func accept(now: Int64) {
+    let descriptor = Glibc.accept(listener, nil, nil)
+    guard descriptor >= 0 else { return }
+    _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+    _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
+    if clients.count >= Self.clientLimit {
+      _ = reply(.refused("too many clients, at most \(Self.clientLimit)"), to: descriptor)
+      close(descriptor)
+    } else {
+      clients.append(Client(descriptor: descriptor, lastHeard: now))
+    }
+  }
+
+  private func serve(_ index: Int, now: Int64, handle: (ControlRequest) -> ControlReply) {
+    var chunk = [UInt8](repeating: 0, count: Self.lineLimit + 1)
+    let count = unsafe recv(clients[index].descriptor, &chunk, chunk.count, 0)
+    if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
+    guard count > 0 else { return drop(index) }
+    clients[index].buffer += chunk[..<count]
+    while let end = clients[index].buffer.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = String(decoding: clients[index].buffer[..<end], as: UTF8.self)
+      clients[index].buffer.removeSubrange(...end)
+      clients[index].lastHeard = now
+      guard reply(answer(line, handle: handle), to: clients[index].descriptor) else { return drop(index) }
+    }
+    if clients[index].buffer.count > Self.lineLimit {
+      _ = reply(.refused("a request has at most \(Self.lineLimit) bytes"), to: clients[index].descriptor)
+      drop(index)
+    }
+  }
+
+  private func answer(_ line: String, handle: (ControlRequest) -> ControlReply) -> ControlReply {
+    do throws(OperationsError) {
+      return handle(try ControlRequest(line: line))
+    } catch {
+      return .refused(error.message)
+    }
+  }
+
+  /// False if the client does not take it whole at once.
+  private func reply(_ reply: ControlReply, to descriptor: Int32) -> Bool {
+    let bytes = Array((reply.json + "\n").utf8)
+    return unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) == bytes.count
+  }
+
+  private func drop(_ index: Int) {
+    close(clients[index].descriptor)
+    clients.remove(at: index)
+  }
+}

@@ -1,0 +1,31 @@
+/// What can go wrong between a person, systemd and the running daemon. Cases carry what was found.
+package enum OperationsError: Error, Equatable, Sendable {
+  /// A system call on the control socket failed.
+  case socket(call: String, path: String, errno: Int32)
+  /// The path is longer than a Unix socket address may be.
+  case pathTooLong(path: String, bytes: Int, limit: Int)
+  /// Another daemon answers on this socket.
+  case alreadyRunning(path: String)
+  /// Nobody listens on the socket.
+  case notRunning(path: String)
+  /// The peer closed, stayed silent, or sent more than a reply may hold.
+  case badReply(path: String, reason: String)
+  /// A request that is not in the protocol.
+  case badRequest(line: String)
+  /// A truth file that is not one, or is cut.
+  case badTruth(path: String, reason: String)
+
+  /// One sentence for a person, naming the place.
+  package var message: String {
+    switch self {
+    case .socket(let call, let path, let errno): "\(path): \(call) failed: \(describe(errno: errno))"
+    case .pathTooLong(let path, let bytes, let limit):
+      "\(path): a socket path may have \(limit) bytes, this one has \(bytes)"
+    case .alreadyRunning(let path): "\(path): another limbd answers on this socket; stop it first"
+    case .notRunning(let path): "\(path): no limbd is running there (start one with: limbd run PROFILE)"
+    case .badReply(let path, let reason): "\(path): the daemon did not answer properly: \(reason)"
+    case .badRequest(let line): "unknown request \"\(line)\""
+    case .badTruth(let path, let reason): "\(path): not a usable truth file: \(reason)"
+    }
+  }
+}

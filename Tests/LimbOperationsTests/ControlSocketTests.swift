@@ -1,0 +1,161 @@
+import Glibc
+import Testing
+
+@testable import LimbOperations
+
+/// A server on a socket of its own, on a thread of its own, that answers "arm" with ok and refuses "pause".
+@safe final class RunningServer {
+  let path: String
+  private let server: ControlServer
+  private let finished: UnsafeMutablePointer<sem_t>
+
+  init(name: String) throws {
+    path = "/tmp/limbd-test-\(getpid())-\(name).sock"
+    let server = try ControlServer(path: path)
+    self.server = server
+    let finished = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+    unsafe sem_init(finished, 0, 0)
+    unsafe self.finished = unsafe finished
+    nonisolated(unsafe) let shared = server
+    nonisolated(unsafe) let done = unsafe finished
+    detach {
+      unsafe shared.run { $0 == .pause ? .refused("not \"running\"\n") : .ok }
+      _ = unsafe sem_post(done)
+    }
+  }
+
+  func stop() {
+    server.stop()
+    _ = unsafe sem_wait(finished)
+  }
+}
+
+/// Runs `body` on a new thread.
+func detach(_ body: @escaping @Sendable () -> Void) {
+  final class Box {
+    let body: @Sendable () -> Void
+    init(_ body: @escaping @Sendable () -> Void) { self.body = body }
+  }
+  var thread = pthread_t()
+  let box = unsafe Unmanaged.passRetained(Box(body)).toOpaque()
+  _ = unsafe pthread_create(
+    &thread, nil,
+    { argument in
+      unsafe Unmanaged<Box>.fromOpaque(argument!).takeRetainedValue().body()
+      return nil
+    }, box)
+}
+
+@Suite("Control socket")
+struct ControlSocketTests {
+  @Test("a request gets its answer, and a refusal says why in valid JSON")
+  func answers() throws {
+    let server = try RunningServer(name: "answers")
+    defer { server.stop() }
+    #expect(try ControlClient.ask(.arm, path: server.path) == "{\"ok\":true}")
+    #expect(try ControlClient.ask(.pause, path: server.path) == "{\"ok\":false,\"error\":\"not \\\"running\\\"\\n\"}")
+  }
+
+  @Test("a second daemon on the same socket is refused, a dead socket file is replaced")
+  func exclusive() throws {
+    let server = try RunningServer(name: "exclusive")
+    #expect(throws: OperationsError.alreadyRunning(path: server.path)) { try ControlServer(path: server.path) }
+    server.stop()
+    let again = try RunningServer(name: "exclusive")
+    #expect(try ControlClient.ask(.status, path: again.path) == "{\"ok\":true}")
+    again.stop()
+  }
+
+  @Test("nobody listening is said as such")
+  func notRunning() {
+    let path = "/tmp/limbd-test-\(getpid())-nobody.sock"
+    #expect(throws: OperationsError.notRunning(path: path)) { try ControlClient.ask(.status, path: path) }
+  }
+
+  @Test("a request that never ends is cut off and does not hold up the e-stop")
+  func endless() throws {
+    let server = try RunningServer(name: "endless")
+    defer { server.stop() }
+    let flood = try ControlClient.connect(path: server.path)
+    defer { close(flood) }
+    let garbage = [UInt8](repeating: 65, count: 5000)
+    _ = unsafe send(flood, garbage, garbage.count, Int32(MSG_NOSIGNAL))
+    #expect(try ControlClient.ask(.emergencyStop, path: server.path) == "{\"ok\":true}")
+  }
+
+  @Test("more clients than the limit are turned away, and the ones inside go on")
+  func crowd() throws {
+    let server = try RunningServer(name: "crowd")
+    defer { server.stop() }
+    var inside = [Int32]()
+    for _ in 0..<ControlServer.clientLimit { inside.append(try ControlClient.connect(path: server.path)) }
+    defer { for descriptor in inside { close(descriptor) } }
+    #expect(throws: (any Error).self) {
+      let reply = try ControlClient.ask(.status, path: server.path)
+      if reply.contains("too many clients") { throw OperationsError.badReply(path: "", reason: reply) }
+    }
+  }
+}
+
+@Suite("Control requests")
+struct ControlRequestTests {
+  @Test("every request survives the way over the wire", arguments: [
+    ControlRequest.status, .arm, .disarm, .pause, .resume, .clear(emergencyStop: false), .clear(emergencyStop: true),
+    .emergencyStop, .shutdown, .policy("mean"),
+  ])
+  func roundTrip(request: ControlRequest) throws { #expect(try ControlRequest(line: request.line) == request) }
+
+  @Test("anything else is named and refused", arguments: ["", "ARM", "arm now", "clear everything", "policy dance", "\u{0}"])
+  func unknown(line: String) { #expect(throws: OperationsError.badRequest(line: line)) { try ControlRequest(line: line) } }
+}
+
+@Suite("JSON")
+struct JSONObjectTests {
+  @Test("fields keep their order, strings are escaped, what is not finite is null")
+  func object() {
+    var object = JSONObject()
+    object.set("z", 1)
+    object.set("a", "tab\t\"q\" \u{1}")
+    object.set("nan", Double.nan)
+    object.set("f", Float(0.1))
+    #expect(object.text == "{\"z\":1,\"a\":\"tab\\t\\\"q\\\" \\u0001\",\"nan\":null,\"f\":0.1}")
+  }
+
+  @Test("fixed rounds half away from zero and keeps leading zeros of the fraction", arguments: [
+    (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (2.0625, 3, "2.063"), (-1.5, 0, "-2"), (12.003, 2, "12.00"),
+  ])
+  func fixedPoint(value: Double, digits: Int, text: String) { #expect(fixed(value, digits) == text) }
+}
+
+@Suite("Systemd notifier")
+struct SystemdNotifierTests {
+  @Test("datagrams arrive at the socket systemd names, and the watchdog interval is read")
+  func datagrams() throws {
+    let path = "/tmp/limbd-test-\(getpid())-notify.sock"
+    let (address, length) = try unixAddress(path)
+    let receiver = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    _ = unsafe unlink(path)
+    #expect(unsafe withSocketAddress(address, length) { unsafe bind(receiver, $0, $1) } == 0)
+    defer {
+      close(receiver)
+      _ = unsafe unlink(path)
+    }
+    let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": path, "WATCHDOG_USEC": "2000000"], pid: 1)
+    #expect(notifier.watchdogMicroseconds == 2_000_000)
+    notifier.ready(status: "waiting for the robot")
+    notifier.watchdog()
+    var buffer = [UInt8](repeating: 0, count: 200)
+    let first = unsafe recv(receiver, &buffer, 200, Int32(MSG_DONTWAIT))
+    #expect(String(decoding: buffer.prefix(max(0, first)), as: UTF8.self) == "READY=1\nSTATUS=waiting for the robot\n")
+    let second = unsafe recv(receiver, &buffer, 200, Int32(MSG_DONTWAIT))
+    #expect(String(decoding: buffer.prefix(max(0, second)), as: UTF8.self) == "WATCHDOG=1\n")
+  }
+
+  @Test("a watchdog meant for another process is ignored, and without a socket nothing happens")
+  func notForUs() {
+    let notifier = SystemdNotifier(environment: ["WATCHDOG_USEC": "2000000", "WATCHDOG_PID": "77"], pid: 78)
+    #expect(notifier.watchdogMicroseconds == nil)
+    #expect(!notifier.isActive)
+    notifier.ready(status: "nobody hears this")
+  }
+}
