@@ -119,6 +119,8 @@ typedef struct limb_firmware {
   bool cleared;
   bool running;      // a RUN command was applied since ARM
   bool have_sample;
+  bool valid;        // the configuration is safe
+  bool coast_flagged;  // the last RUN command carried COAST: velocity and feed-forward count as zero
   uint64_t now_us;
   uint64_t boot_us;
   uint64_t last_tick_us;
@@ -132,7 +134,8 @@ typedef struct limb_firmware {
   bool lockstep;
   uint32_t caps_crc;
   uint16_t service_seq;
-  uint64_t frames_sent;  // cyclic, since boot: the device tick
+  uint64_t frames_sent;    // cyclic, since boot: the device tick
+  uint64_t session_frame;  // frames_sent when the session began
   uint64_t frame_time_us[LIMB_FRAME_MEMORY];
   // commands
   bool have_command;            // of this session
@@ -153,7 +156,7 @@ typedef struct limb_firmware {
   // faults
   uint32_t fault;         // latched bits
   uint32_t fault_now;     // bits whose cause is present
-  uint64_t fault_since_us[8];
+  uint64_t fault_since_us[3];  // temperature, voltage low, voltage high: 0 if absent
   uint16_t fault_request;
   uint8_t fault_tries;
   uint64_t fault_sent_us;
@@ -168,7 +171,10 @@ typedef struct limb_firmware {
   uint32_t unexpected;
   uint32_t tx_dropped;
   uint32_t tick_gap_max_us;
-  uint16_t command_gap;  // COMMANDs that never arrived, from sequence gaps
+  uint16_t command_lost;  // in this session: never arrived, or dropped
+  bool have_previous_seq;
+  uint16_t previous_seq;  // of the COMMAND delivered last
+  uint64_t arm_count_us;  // when the last good mode-OFF command came
   uint64_t heartbeat_us;
   uint64_t stats_us;
   limb_firmware_sample sample;

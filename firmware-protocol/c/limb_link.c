@@ -1,1 +1,0 @@
-#include "limb_link.h"
