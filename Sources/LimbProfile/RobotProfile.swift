@@ -46,6 +46,13 @@ package struct RobotProfile: Sendable, Equatable {
   package let canonicalText: String
   /// Stable hashes of the canonical text and of the parts that stored data depends on.
   package let hashes: Hashes
+  /// The canonical text with a comment at every default and every optional key that is absent: for people.
+  package let annotatedText: String
+  /// Where the values stand in the file.
+  package let source: ProfileSource
+
+  /// Two profiles are equal if they say the same, wherever they were read from.
+  package static func == (a: RobotProfile, b: RobotProfile) -> Bool { a.canonicalText == b.canonicalText }
 
   /// Number of joints.
   package var jointCount: Int { joints.count }

@@ -1,0 +1,258 @@
+/// Every reader: key, allowed range, default (none: the key is mandatory). Limits are inclusive.
+extension ProfileSection {
+  /// A number.
+  func number(_ key: String, _ range: ClosedRange<Double>, default fallback: Double? = nil) -> Double {
+    let expected = "a number, " + ProfileUnit.range(range, key)
+    guard let node = value(key) else {
+      if let fallback {
+        canonical.append(key, .text(CanonicalMap.spell(fallback)), isDefault: true)
+        return fallback
+      }
+      missing(key, expected: expected)
+      return range.lowerBound
+    }
+    guard let number = node.number, range.contains(number) else {
+      reject(key, node, expected: expected)
+      return fallback ?? range.lowerBound
+    }
+    canonical.append(key, .text(CanonicalMap.spell(number)))
+    return number
+  }
+
+  /// A number that may be left out; `meaning` says what its absence means.
+  func optionalNumber(_ key: String, _ range: ClosedRange<Double>, absent meaning: String) -> Double? {
+    guard value(key) != nil else {
+      canonical.append(key, .absent(meaning))
+      return nil
+    }
+    return number(key, range)
+  }
+
+  /// A whole number.
+  func integer(_ key: String, _ range: ClosedRange<Int>, default fallback: Int? = nil) -> Int {
+    let unit = ProfileUnit.suffix(key)
+    let expected = "a whole number, \(range.lowerBound) to \(range.upperBound)\(unit)"
+    guard let node = value(key) else {
+      if let fallback {
+        canonical.append(key, .text(String(fallback)), isDefault: true)
+        return fallback
+      }
+      missing(key, expected: expected)
+      return range.lowerBound
+    }
+    guard let number = node.number, let whole = Int(exactly: number), range.contains(whole) else {
+      reject(key, node, expected: expected)
+      return fallback ?? range.lowerBound
+    }
+    canonical.append(key, .text(String(whole)))
+    return whole
+  }
+
+  /// A whole number that may be left out.
+  func optionalInteger(_ key: String, _ range: ClosedRange<Int>, absent meaning: String) -> Int? {
+    guard value(key) != nil else {
+      canonical.append(key, .absent(meaning))
+      return nil
+    }
+    return integer(key, range)
+  }
+
+  /// `true` or `false`.
+  func flag(_ key: String, default fallback: Bool) -> Bool {
+    guard let node = value(key) else {
+      canonical.append(key, .text(String(fallback)), isDefault: true)
+      return fallback
+    }
+    guard case .scalar(let text, isPlain: true) = node.content, let flag = Bool(text) else {
+      reject(key, node, expected: "true or false")
+      return fallback
+    }
+    canonical.append(key, .text(text))
+    return flag
+  }
+
+  /// A list of numbers, each in `range`; a single number stands for all if `count` is given and `spreads`.
+  func numbers(
+    _ key: String, _ range: ClosedRange<Double>, count: Int, spreads: Bool = false, default fallback: [Double]? = nil
+  ) -> [Double] {
+    let each = "\(count) number\(count == 1 ? "" : "s"), each \(ProfileUnit.range(range, key))"
+    let expected = (spreads ? "one number for all or " : "") + "a list of " + each
+    let stand = fallback ?? [Double](repeating: range.lowerBound, count: count)
+    guard let node = value(key) else {
+      if let fallback {
+        canonical.append(key, .text(spell(fallback)), isDefault: true)
+      } else {
+        missing(key, expected: expected)
+      }
+      return stand
+    }
+    if spreads, let number = node.number, range.contains(number) {
+      let all = [Double](repeating: number, count: count)
+      canonical.append(key, .text(spell(all)))
+      return all
+    }
+    guard case .sequence(let items) = node.content, items.count == count else {
+      reject(key, node, expected: expected)
+      return stand
+    }
+    let values = items.compactMap(\.number)
+    guard values.count == count, values.allSatisfy(range.contains) else {
+      let bad = items.first { item in item.number.map { !range.contains($0) } ?? true } ?? node
+      reject(key, bad, expected: each)
+      return stand
+    }
+    canonical.append(key, .text(spell(values)))
+    return values
+  }
+
+  /// `[x, y, z]`
+  func vector(_ key: String, _ range: ClosedRange<Double>, default fallback: SIMD3<Double>? = nil) -> SIMD3<Double> {
+    let values = numbers(key, range, count: 3, default: fallback.map { [$0.x, $0.y, $0.z] })
+    return SIMD3(values[0], values[1], values[2])
+  }
+
+  /// `[low, high]`, low ≤ high.
+  func range(
+    _ key: String, _ range: ClosedRange<Double>, default fallback: ClosedRange<Double>? = nil
+  ) -> ClosedRange<Double> {
+    let values = numbers(key, range, count: 2, default: fallback.map { [$0.lowerBound, $0.upperBound] })
+    guard values[0] <= values[1] else {
+      refuse(key, found: spell(values), expected: "the lower bound first")
+      return range
+    }
+    return values[0]...values[1]
+  }
+
+  private func spell(_ values: [Double]) -> String { CanonicalMap.spell(list: values.map(CanonicalMap.spell)) }
+}
+
+extension ProfileSection {
+  /// Text of at most 256 characters that `isValid`.
+  func text(_ key: String, expected: String, default fallback: String? = nil, where isValid: (String) -> Bool) -> String {
+    guard let node = value(key) else {
+      if let fallback {
+        canonical.append(key, .text(CanonicalMap.spell(text: fallback)), isDefault: true)
+        return fallback
+      }
+      missing(key, expected: expected)
+      return ""
+    }
+    guard let text = node.text, !text.isEmpty, text.utf8.count <= 256, isValid(text),
+      text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
+    else {
+      reject(key, node, expected: expected)
+      return fallback ?? ""
+    }
+    canonical.append(key, .text(CanonicalMap.spell(text: text)))
+    return text
+  }
+
+  /// A name: letters, digits, `-`, `_`, at most 64.
+  func name(_ key: String) -> String {
+    text(key, expected: "a name of letters, digits, - and _, at most 64") { text in
+      text.utf8.count <= 64 && text.utf8.allSatisfy { byte in
+        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == 0x5F
+          || byte == 0x2D
+      }
+    }
+  }
+
+  /// One of a closed set.
+  func choice<Choice: ProfileChoice>(_ key: String, _: Choice.Type = Choice.self, default fallback: Choice? = nil)
+    -> Choice
+  {
+    let first = Choice.allCases[Choice.allCases.startIndex]
+    guard let node = value(key) else {
+      if let fallback {
+        canonical.append(key, .text(fallback.rawValue), isDefault: true)
+        return fallback
+      }
+      missing(key, expected: ProfileSection.spellings(Choice.self))
+      return first
+    }
+    guard let choice = choose(key, node, Choice.self) else { return fallback ?? first }
+    canonical.append(key, .text(choice.rawValue))
+    return choice
+  }
+
+  /// A list of different members of a closed set.
+  func choices<Choice: ProfileChoice>(_ key: String, _: Choice.Type = Choice.self, default fallback: [Choice])
+    -> [Choice]
+  {
+    guard let node = value(key) else {
+      canonical.append(key, .text(CanonicalMap.spell(list: fallback.map(\.rawValue))), isDefault: true)
+      return fallback
+    }
+    guard case .sequence(let items) = node.content else {
+      reject(key, node, expected: "a list of " + ProfileSection.spellings(Choice.self))
+      return fallback
+    }
+    var chosen: [Choice] = []
+    for item in items {
+      guard let choice = choose(key, item, Choice.self) else { continue }
+      if chosen.contains(choice) {
+        reject(key, item, expected: "each once", found: "\(choice.rawValue) again")
+      } else {
+        chosen.append(choice)
+      }
+    }
+    canonical.append(key, .text(CanonicalMap.spell(list: chosen.map(\.rawValue))))
+    return chosen
+  }
+
+  /// The member of a closed set that a node names; reported and nil if none.
+  func choose<Choice: ProfileChoice>(_ key: String, _ node: YAMLNode, _: Choice.Type) -> Choice? {
+    if let text = node.text, let choice = Choice(rawValue: text) { return choice }
+    reject(
+      key, node, expected: ProfileSection.spellings(Choice.self),
+      suggestion: node.text.flatMap { NearestWord.of($0, among: Choice.allCases.map(\.rawValue)) })
+    return nil
+  }
+
+  /// The index of a joint named by `key`.
+  func joint(_ key: String, among names: [String]) -> Int {
+    guard let node = value(key) else {
+      missing(key, expected: "the name of a joint")
+      return 0
+    }
+    guard let index = joint(key, node, among: names) else { return 0 }
+    canonical.append(key, .text(CanonicalMap.spell(text: names[index])))
+    return index
+  }
+
+  /// The index of a joint named by a node; reported and nil if there is none.
+  func joint(_ key: String, _ node: YAMLNode, among names: [String]) -> Int? {
+    if let text = node.text, let index = names.firstIndex(of: text) { return index }
+    // Without a single joint the missing list has been reported; a second complaint would say nothing.
+    if names.isEmpty { return nil }
+    reject(
+      key, node, expected: "the name of a joint",
+      suggestion: node.text.flatMap { NearestWord.of($0, among: names) })
+    return nil
+  }
+
+  /// A list of different joints.
+  func jointList(_ key: String, _ node: YAMLNode, among names: [String]) -> [Int] {
+    guard case .sequence(let items) = node.content else {
+      reject(key, node, expected: "a list of joint names")
+      return []
+    }
+    var indices: [Int] = []
+    for item in items {
+      guard let index = joint(key, item, among: names) else { continue }
+      if indices.contains(index) {
+        reject(key, item, expected: "each joint once", found: "\(names[index]) again")
+      } else {
+        indices.append(index)
+      }
+    }
+    return indices
+  }
+
+  /// `damp, hold or limp`
+  static func spellings<Choice: ProfileChoice>(_: Choice.Type) -> String {
+    let words = Choice.allCases.map(\.rawValue)
+    guard let last = words.last, words.count > 1 else { return words.first ?? "" }
+    return words.dropLast().joined(separator: ", ") + " or " + last
+  }
+}
