@@ -1,0 +1,63 @@
+import Glibc
+
+/// The directory in which one robot's life is kept: `replay/`, `sessions/`, `checkpoints/`, `truth/`.
+///
+/// Held by a lock for as long as this object lives, so that two daemons never write into one directory. Not for the
+/// control thread.
+package final class StateDirectory {
+  /// The directory itself.
+  package let path: String
+  private let lock: Int32
+
+  /// Replay segments.
+  package var replay: String { path + "/replay" }
+  /// Session logs.
+  package var sessions: String { path + "/sessions" }
+  /// Learner checkpoints.
+  package var checkpoints: String { path + "/checkpoints" }
+  /// Where the simulator writes its truth; the daemon never reads it.
+  package var truth: String { path + "/truth" }
+
+  /// Makes what is missing and takes the lock.
+  package init(path: String) throws(DaemonError) {
+    self.path = path
+    for directory in [path, path + "/replay", path + "/sessions", path + "/checkpoints", path + "/truth"] {
+      try Self.makeDirectory(directory)
+    }
+    let lockPath = path + "/lock"
+    lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard lock >= 0 else { throw .state(path: lockPath, call: "open", errno: errno) }
+    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = Self.holder(lock)
+      close(lock)
+      throw .stateInUse(path: path, pid: holder)
+    }
+    let text = Array("\(getpid())\n".utf8)
+    _ = ftruncate(lock, 0)
+    _ = unsafe pwrite(lock, text, text.count, 0)
+  }
+
+  deinit { close(lock) }
+
+  /// Makes one directory with its parents; an existing one is fine.
+  static func makeDirectory(_ path: String) throws(DaemonError) {
+    var partial = path.hasPrefix("/") ? "/" : ""
+    for part in path.split(separator: "/") {
+      partial += (partial.isEmpty || partial.hasSuffix("/") ? "" : "/") + part
+      if unsafe mkdir(partial, 0o750) != 0, errno != EEXIST {
+        let code = errno
+        // A parent we may not write to is fine as long as it is there.
+        var status = stat()
+        if unsafe stat(partial, &status) == 0 { continue }
+        throw .state(path: partial, call: "mkdir", errno: code)
+      }
+    }
+  }
+
+  private static func holder(_ descriptor: Int32) -> Int32 {
+    var bytes = [UInt8](repeating: 0, count: 16)
+    let count = unsafe pread(descriptor, &bytes, bytes.count, 0)
+    guard count > 0 else { return 0 }
+    return Int32(String(decoding: bytes[..<count].prefix { $0 != 10 }, as: UTF8.self)) ?? 0
+  }
+}

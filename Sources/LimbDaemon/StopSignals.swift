@@ -1,0 +1,27 @@
+import Glibc
+import Synchronization
+
+private let stopRequests = Atomic<Int>(0)
+
+/// SIGTERM and SIGINT as a flag that the operations thread polls: the first asks for a clean stop, a third within the
+/// clean stop ends the process at once (its device's time-to-live makes the robot safe).
+package enum StopSignals {
+  /// Installs the handlers, and ignores SIGPIPE and SIGHUP. Call once, before threads start.
+  package static func install() {
+    for number in [SIGTERM, SIGINT] {
+      var action = sigaction()
+      unsafe action.__sigaction_handler.sa_handler = { _ in
+        if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue >= 3 { _exit(1) }
+      }
+      _ = unsafe sigaction(number, &action, nil)
+    }
+    _ = signal(SIGPIPE, SIG_IGN)
+    _ = signal(SIGHUP, SIG_IGN)
+  }
+
+  /// True once somebody asked this process to stop.
+  package static var isRequested: Bool { stopRequests.load(ordering: .relaxed) > 0 }
+
+  /// Asks as a signal would: the control socket's `shutdown`.
+  package static func request() { _ = stopRequests.wrappingAdd(1, ordering: .relaxed) }
+}
