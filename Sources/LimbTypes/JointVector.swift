@@ -1,9 +1,9 @@
 /// The most joints a robot may have: a hexapod with three joints a leg.
-package let jointCapacity = 18
+package var jointCapacity: Int { @_noLocks get { 18 } }
 /// The most numbers an action may have. One a joint at most.
-package let actionCapacity = 18
+package var actionCapacity: Int { @_noLocks get { 18 } }
 /// The most feet a robot may have.
-package let footCapacity = 6
+package var footCapacity: Int { @_noLocks get { 6 } }
 
 /// One number a joint, in limbd's joint order (the order of `joints:` in the profile).
 ///

@@ -37,7 +37,7 @@ package struct RobotState: BitwiseCopyable, Sendable {
 }
 
 /// The most numbers one frame of observation terms may have.
-package let observationFrameCapacity = 128
+package var observationFrameCapacity: Int { @_noLocks get { 128 } }
 
 /// One frame of observation terms in raw units, in the order of `observation.terms`.
 ///

@@ -1,6 +1,6 @@
 /// The most bytes from and to the device that one tick record carries; control reads no more than that at a time.
-package let tickBytesInCapacity = 2048
-package let tickBytesOutCapacity = 512
+package var tickBytesInCapacity: Int { @_noLocks get { 2048 } }
+package var tickBytesOutCapacity: Int { @_noLocks get { 512 } }
 
 /// The supervisor's state as a number for records and counters; the states themselves live in `LimbControl`.
 package enum SupervisorCode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
