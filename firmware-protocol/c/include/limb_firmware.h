@@ -176,6 +176,7 @@ typedef struct limb_firmware {
   uint16_t previous_seq;  // of the COMMAND delivered last
   uint64_t arm_count_us;  // when the last good mode-OFF command came
   uint64_t heartbeat_us;
+  uint64_t imu_us;  // when imu_seq last changed
   uint64_t stats_us;
   limb_firmware_sample sample;
   uint8_t transmit[LIMB_TRANSMIT_CAPACITY];

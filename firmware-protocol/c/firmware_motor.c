@@ -1,0 +1,124 @@
+#include "firmware_internal.h"
+
+bool limb_is_finite(float x) { return x - x == 0.0f; }
+
+float limb_clamp(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
+
+// The first RUN command after ARM: from measurement, or from what HOLD was holding, so that nothing jumps.
+void limb_start_follow(limb_firmware *fw) {
+  const bool from_hold = fw->action == LIMB_ACTION_HOLD;
+  for (size_t j = 0; j < fw->config.n_joints; j++) {
+    fw->joints[j].applied = from_hold ? limb_hold_target(fw, j) : fw->sample.q[j];
+  }
+  fw->handover_us = from_hold ? fw->now_us : 0;
+  fw->running = true;
+}
+
+void limb_capture_hold(limb_firmware *fw) {
+  const float error = fw->config.hold_error_rad;
+  for (size_t j = 0; j < fw->config.n_joints; j++) {
+    const limb_joint_control *joint = &fw->joints[j];
+    const float least_kd = fw->config.joints[j].damp_kd;
+    limb_joint_control held = *joint;
+    if (limb_is_finite(fw->sample.q[j])) {
+      held.target = limb_clamp(joint->applied, fw->sample.q[j] - error, fw->sample.q[j] + error);
+    } else {
+      held.target = joint->applied;
+    }
+    held.applied = held.target;
+    held.dq = 0.0f;
+    held.kd = joint->kd > least_kd ? joint->kd : least_kd;
+    fw->held[j] = held;
+  }
+}
+
+float limb_hold_target(const limb_firmware *fw, size_t joint) {
+  const float q = fw->sample.q[joint];
+  return limb_clamp(fw->held[joint].target, q - fw->config.hold_error_rad, q + fw->config.hold_error_rad);
+}
+
+// 1 at once, falling to 0 in `milliseconds`.
+static float remaining(const limb_firmware *fw, uint64_t since_us, uint16_t milliseconds) {
+  const uint64_t elapsed_us = fw->now_us - since_us;
+  const uint64_t total_us = (uint64_t)milliseconds * 1000u;
+  if (elapsed_us >= total_us) return 0.0f;
+  return 1.0f - (float)elapsed_us / (float)total_us;
+}
+
+static void slew(limb_firmware *fw, size_t j) {
+  const float step = fw->config.joints[j].slew_max / (float)LIMB_TICK_HZ;
+  limb_joint_control *joint = &fw->joints[j];
+  const float way = joint->target - joint->applied;
+  if (way > step) {
+    joint->applied += step;
+  } else if (way < -step) {
+    joint->applied -= step;
+  } else {
+    joint->applied = joint->target;
+  }
+}
+
+static float follow(limb_firmware *fw, size_t j) {
+  slew(fw, j);
+  const limb_joint_control *joint = &fw->joints[j];
+  const bool coasting = fw->action == LIMB_ACTION_COAST || fw->coast_flagged;
+  float kp = joint->kp;
+  float kd = joint->kd;
+  float dq = coasting ? 0.0f : joint->dq;
+  float tau = coasting ? 0.0f : joint->tau;
+  if (fw->handover_us != 0) {
+    const float old = remaining(fw, fw->handover_us, fw->config.handover_ms);
+    const limb_joint_control *held = &fw->held[j];
+    kp += (held->kp - kp) * old;
+    kd += (held->kd - kd) * old;
+    tau += (held->tau - tau) * old;
+    dq -= dq * old;
+  }
+  return kp * (joint->applied - fw->sample.q[j]) + kd * (dq - fw->sample.dq[j]) + tau;
+}
+
+static float hold(const limb_firmware *fw, size_t j) {
+  const limb_joint_control *held = &fw->held[j];
+  const float strength = fw->fading ? remaining(fw, fw->fade_us, fw->config.hold_fade_ms) : 1.0f;
+  const float cap = fw->config.hold_torque_ratio * fw->config.joints[j].tau_max;
+  const float still = strength * (held->kp * (limb_hold_target(fw, j) - fw->sample.q[j]) + held->tau);
+  return limb_clamp(still - held->kd * fw->sample.dq[j], -cap, cap);
+}
+
+static float damp(const limb_firmware *fw, size_t j) { return -fw->config.joints[j].damp_kd * fw->sample.dq[j]; }
+
+// The true torque clamp, and no torque that would accelerate a joint beyond its fastest.
+static float clamp_torque(limb_firmware *fw, size_t j, float wanted) {
+  const limb_joint_config *limits = &fw->config.joints[j];
+  if (!limb_is_finite(wanted)) return 0.0f;
+  float tau = limb_clamp(wanted, -limits->tau_max, limits->tau_max);
+  if (tau != wanted) {
+    fw->clamp_flags |= LIMB_FLAG_TORQUE_CLAMPED;
+    fw->clamped_joints |= 1u << j;
+  }
+  const float dq = fw->sample.dq[j];
+  if ((dq > limits->dq_max && tau > 0.0f) || (dq < -limits->dq_max && tau < 0.0f)) {
+    fw->clamp_flags |= LIMB_FLAG_VELOCITY_CLAMPED;
+    fw->clamped_joints |= 1u << j;
+    tau = 0.0f;
+  }
+  return tau;
+}
+
+void limb_control_joints(limb_firmware *fw, limb_firmware_output *output) {
+  output->motors_enabled = fw->valid && limb_is_powered(fw);
+  output->action = fw->action;
+  for (size_t j = 0; j < LIMB_MAX_JOINTS; j++) output->tau[j] = 0.0f;
+  if (!output->motors_enabled) return;
+  for (size_t j = 0; j < fw->config.n_joints; j++) {
+    float wanted = 0.0f;
+    switch (fw->action) {
+      case LIMB_ACTION_FOLLOW:
+      case LIMB_ACTION_COAST: wanted = follow(fw, j); break;
+      case LIMB_ACTION_HOLD: wanted = hold(fw, j); break;
+      case LIMB_ACTION_DAMP: wanted = damp(fw, j); break;
+      default: break;
+    }
+    output->tau[j] = clamp_torque(fw, j, wanted);
+  }
+}

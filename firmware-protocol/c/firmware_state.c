@@ -1,0 +1,168 @@
+#include "firmware_internal.h"
+
+bool limb_is_powered(const limb_firmware *fw) {
+  return fw->action >= LIMB_ACTION_FOLLOW && fw->action <= LIMB_ACTION_DAMP;
+}
+
+void limb_set_action(limb_firmware *fw, limb_action action) {
+  if (fw->action == action) return;
+  if (action == LIMB_ACTION_HOLD) limb_capture_hold(fw);
+  fw->action = (uint8_t)action;
+  fw->action_us = fw->now_us;
+  fw->fading = false;
+}
+
+static limb_action action_of(uint8_t stop) {
+  if (stop == LIMB_STOP_HOLD) return LIMB_ACTION_HOLD;
+  return stop == LIMB_STOP_DAMP ? LIMB_ACTION_DAMP : LIMB_ACTION_LIMP;
+}
+
+// SPEC 6.2: a stop only rises in severity and never powers motors that are off.
+static void raise_stop(limb_firmware *fw, uint8_t stop) {
+  const limb_action wanted = action_of(stop);
+  if (fw->action == LIMB_ACTION_OFF) {
+    if (fw->state == LIMB_STATE_ARMED || fw->state == LIMB_STATE_COAST) limb_set_action(fw, LIMB_ACTION_LIMP);
+  } else if (wanted > (limb_action)fw->action) {
+    limb_set_action(fw, wanted);
+  }
+  fw->cleared = false;
+}
+
+static limb_state state_of(uint8_t action) {
+  if (action == LIMB_ACTION_HOLD) return LIMB_STATE_HOLD;
+  return action == LIMB_ACTION_DAMP ? LIMB_STATE_DAMP : LIMB_STATE_LIMP;
+}
+
+void limb_disarm_now(limb_firmware *fw) {
+  limb_set_action(fw, LIMB_ACTION_OFF);
+  fw->state = LIMB_STATE_DISARMED;
+  fw->latch = LIMB_LATCH_NONE;
+  fw->cleared = false;
+  fw->running = false;
+  fw->arm_count = 0;
+}
+
+void limb_estop_now(limb_firmware *fw, limb_latch latch) {
+  if (fw->state == LIMB_STATE_ESTOP) return;
+  raise_stop(fw, fw->config.on_estop);
+  fw->state = LIMB_STATE_ESTOP;
+  fw->latch = (uint8_t)latch;
+  fw->running = false;
+}
+
+uint64_t limb_command_age_us(const limb_firmware *fw) {
+  return fw->have_command && fw->now_us > fw->command_time_us ? fw->now_us - fw->command_time_us : 0;
+}
+
+static void expire(limb_firmware *fw) {
+  raise_stop(fw, fw->config.on_link_loss);
+  fw->state = (uint8_t)state_of(fw->action);
+  fw->latch = LIMB_LATCH_COMMAND_EXPIRED;
+  fw->running = false;
+}
+
+static void watch_command(limb_firmware *fw) {
+  if (fw->state != LIMB_STATE_ARMED && fw->state != LIMB_STATE_COAST) return;
+  const uint64_t age = limb_command_age_us(fw);
+  if (age >= fw->command_ttl_us) {
+    expire(fw);
+  } else if (2 * age >= fw->command_ttl_us) {
+    fw->state = LIMB_STATE_COAST;
+    if (fw->action == LIMB_ACTION_FOLLOW) limb_set_action(fw, LIMB_ACTION_COAST);
+  }
+}
+
+void limb_watch_time(limb_firmware *fw) {
+  watch_command(fw);
+  const uint64_t lasted_us = fw->now_us - fw->action_us;
+  const uint64_t limp_us = (uint64_t)fw->config.limp_after_ms * 1000u;
+  bool limp = fw->action == LIMB_ACTION_DAMP && limp_us > 0 && lasted_us >= limp_us;
+  limp = limp || (fw->fading && fw->now_us - fw->fade_us >= (uint64_t)fw->config.hold_fade_ms * 1000u);
+  if (limp) {
+    limb_set_action(fw, LIMB_ACTION_LIMP);
+    if (fw->state == LIMB_STATE_DAMP || fw->state == LIMB_STATE_HOLD) fw->state = LIMB_STATE_LIMP;
+  }
+  if (fw->arm_count > 0 && fw->now_us - fw->arm_count_us > (uint64_t)LIMB_TTL_LIMIT_MS * 1000u) fw->arm_count = 0;
+}
+
+static uint8_t lowest_bit(uint32_t bits) {
+  uint8_t number = 0;
+  while ((bits >> number & 1u) == 0) number++;
+  return number;
+}
+
+static void report_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
+  const limb_firmware_sample *sample = &fw->sample;
+  limb_fault *report = &fw->fault_report;
+  report->request = ++fw->fault_request;
+  report->code = lowest_bit(bits);
+  report->joint = LIMB_NO_JOINT;
+  report->severity = 1;
+  report->value = 0;
+  if (bits & LIMB_FAULT_TEMPERATURE) {
+    report->joint = joint;
+    report->value = limb_to_i16(sample->temperature_c[joint], 1);
+  } else if (bits & (LIMB_FAULT_VOLTAGE_LOW | LIMB_FAULT_VOLTAGE_HIGH)) {
+    report->value = limb_to_u16(sample->voltage_v, 1000);
+  } else if (bits & LIMB_FAULT_ENCODER) {
+    report->joint = joint;
+  }
+  fw->fault_tries = 3;
+  fw->fault_sent_us = 0;
+}
+
+static void latch_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
+  fw->fault |= bits;
+  report_fault(fw, bits, joint);
+  const bool only_hot_hold = bits == LIMB_FAULT_TEMPERATURE && fw->state == LIMB_STATE_HOLD;
+  if (only_hot_hold) {
+    fw->latch = LIMB_LATCH_FAULT;
+    fw->cleared = false;
+  } else if (fw->state != LIMB_STATE_ESTOP && fw->state != LIMB_STATE_FAULT) {
+    raise_stop(fw, fw->config.on_link_loss);
+    fw->state = LIMB_STATE_FAULT;
+    fw->latch = LIMB_LATCH_FAULT;
+    fw->running = false;
+  }
+  if ((bits & LIMB_FAULT_TEMPERATURE) && fw->action == LIMB_ACTION_HOLD && !fw->fading) {
+    fw->fading = true;
+    fw->fade_us = fw->now_us;
+  }
+}
+
+// True once `present` has lasted for the debounce time.
+static bool debounce(limb_firmware *fw, size_t slot, bool present) {
+  if (!present) {
+    fw->fault_since_us[slot] = 0;
+    return false;
+  }
+  if (fw->fault_since_us[slot] == 0) fw->fault_since_us[slot] = fw->now_us + 1;
+  return fw->now_us + 1 - fw->fault_since_us[slot] >= (uint64_t)fw->config.fault_debounce_ms * 1000u;
+}
+
+void limb_watch_faults(limb_firmware *fw) {
+  const limb_firmware_config *config = &fw->config;
+  const limb_firmware_sample *sample = &fw->sample;
+  uint32_t now = sample->driver_fault;
+  uint8_t joint = 0;
+  bool hot = false;
+  for (uint8_t j = 0; j < config->n_joints; j++) {
+    if (!limb_is_finite(sample->q[j]) || !limb_is_finite(sample->dq[j])) {
+      now |= LIMB_FAULT_ENCODER;
+      joint = j;
+    } else if ((config->sensors & LIMB_SENSOR_HAS_TEMPERATURE) && sample->temperature_c[j] > config->temperature_max_c) {
+      hot = true;
+      joint = j;
+    }
+  }
+  const bool has_voltage = (config->sensors & LIMB_SENSOR_HAS_VOLTAGE) != 0;
+  if (debounce(fw, 0, hot)) now |= LIMB_FAULT_TEMPERATURE;
+  if (debounce(fw, 1, has_voltage && sample->voltage_v < config->voltage_fault_v)) now |= LIMB_FAULT_VOLTAGE_LOW;
+  if (debounce(fw, 2, has_voltage && sample->voltage_v > config->voltage_max_v)) now |= LIMB_FAULT_VOLTAGE_HIGH;
+  const bool moving = fw->state == LIMB_STATE_ARMED || fw->state == LIMB_STATE_COAST;
+  if (moving && fw->now_us - fw->last_tick_us > 20000u) now |= LIMB_FAULT_LOOP;
+  fw->fault_now = now;
+  const uint32_t fresh = now & ~fw->fault;
+  if (fresh != 0) latch_fault(fw, fresh, joint);
+  if (sample->estop_input) limb_estop_now(fw, LIMB_LATCH_ESTOP_INPUT);
+}
