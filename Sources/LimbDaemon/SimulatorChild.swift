@@ -90,7 +90,7 @@ package final class SimulatorChild {
   private static func spawn(
     _ program: String, _ arguments: [String], standardOutput: Int32
   ) throws(DaemonError) -> pid_t {
-    var actions = posix_spawn_file_actions_t()
+    var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
     defer { _ = unsafe posix_spawn_file_actions_destroy(&actions) }
     unsafe posix_spawn_file_actions_adddup2(&actions, standardOutput, 1)
@@ -102,7 +102,7 @@ package final class SimulatorChild {
     unsafe posix_spawnattr_setpgroup(&attributes, 0)
     var child = pid_t()
     var pointers: [UnsafeMutablePointer<CChar>?] = unsafe arguments.map { unsafe strdup($0) } + [nil]
-    defer { for index in pointers.indices { unsafe free(pointers[index]) } }
+    defer { for index in 0..<arguments.count { unsafe free(pointers[index]) } }
     let result = unsafe posix_spawn(&child, program, &actions, &attributes, &pointers, environ)
     guard result == 0 else { throw .state(path: program, call: "posix_spawn", errno: result) }
     return child
