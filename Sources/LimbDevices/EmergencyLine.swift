@@ -1,0 +1,83 @@
+internal import CRealtime
+internal import Glibc
+internal import LimbLink
+internal import Synchronization
+
+/// The way to stop the robot that does not pass through control: its own duplicate of the port's descriptor, over which
+/// it can write one thing, the complete frame `00 ESTOP 00`, each in one write(2) that never blocks. The device latches
+/// the first that it hears, from any session or none, so repeating it is harmless.
+///
+/// For operations threads. The lock inside is only held for a system call that does not wait.
+package final class EmergencyLine: Sendable {
+  private struct Lines {
+    /// Our duplicate, or -1.
+    var own: Int32 = -1
+    /// The descriptor that control writes to, or -1; only ever a target of dup2.
+    var control: Int32 = -1
+  }
+
+  private let lines = Mutex(Lines())
+  private let frame: [UInt8]
+
+  /// A line that leads nowhere until `follow`. `reason` goes into the ESTOP for the device's log; any value.
+  package init(reason: UInt8 = 1) {
+    let encoder = FrameEncoder()
+    var message = EmergencyStopMessage()
+    message.reason = reason
+    var bytes = [UInt8](repeating: 0, count: LinkLimits.encodedBytes)
+    let count = unsafe bytes.withUnsafeMutableBufferPointer {
+      unsafe encoder.encode(
+        .emergencyStop(message), sequence: 0, microseconds: 0, into: $0.baseAddress!, capacity: $0.count)
+    }
+    frame = Array(bytes[..<count])
+  }
+
+  deinit { release() }
+
+  /// Follows a newly opened port: duplicates its descriptor. An earlier one is let go.
+  package func follow(descriptor: Int32) {
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    lines.withLock { lines in
+      if lines.own >= 0 { close(lines.own) }
+      lines.own = copy
+      lines.control = descriptor
+    }
+  }
+
+  /// Lets the port go, so that it can be closed and opened again.
+  package func release() {
+    lines.withLock { lines in
+      if lines.own >= 0 { close(lines.own) }
+      lines = Lines()
+    }
+  }
+
+  /// Writes one ESTOP frame. True if the line took all of it.
+  @discardableResult
+  package func stop() -> Bool { lines.withLock { write($0) } }
+
+  /// Writes ESTOP three times and then cuts control off the line: its descriptor becomes /dev/null, so that a control
+  /// thread gone wild can say nothing more and the device's time-to-live does the rest. True if at least one frame was
+  /// taken whole.
+  ///
+  /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
+  @discardableResult
+  package func stopAndCut() -> Bool {
+    let sink = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
+    return lines.withLock { lines in
+      var taken = false
+      for _ in 0..<3 where write(lines) { taken = true }
+      if sink >= 0 {
+        if lines.control >= 0 && dup2(sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
+        close(sink)
+      }
+      lines.control = -1
+      return taken
+    }
+  }
+
+  private func write(_ lines: Lines) -> Bool {
+    guard lines.own >= 0 else { return false }
+    return unsafe frame.withUnsafeBytes { unsafe limb_fd_write(lines.own, $0.baseAddress!, $0.count) } == frame.count
+  }
+}

@@ -1,0 +1,52 @@
+/// What a turn of the keeper found.
+package enum PortKeeperTurn: Sendable, Equatable {
+  /// Nobody waits for a port.
+  case idle
+  /// A port was opened and handed over.
+  case opened(path: String, kind: LineKind, lowLatencyErrno: Int32, latencyTimerMilliseconds: Int?)
+  /// It could not be opened; the next turn tries again.
+  case failed(DeviceError)
+}
+
+/// Opens the port whenever control asks for one, at start and after every unplug, and owns it until control lets go.
+/// Lives on an operations thread, which calls `turn` every 100 ms or so; opening may block there as long as it likes.
+/// It never arms anything: a port that came back begins with a handshake like any other.
+package struct PortKeeper: ~Copyable {
+  private let path: String
+  private let baud: Int
+  private let handover: PortHandover
+  private let emergencyLine: EmergencyLine
+  private var line: OpenLine?
+
+  /// - Parameters:
+  ///   - path: the profile's `link.port`, symbolic links and all: it is resolved anew at every opening.
+  ///   - baud: bits per second.
+  ///   - handover: shared with control.
+  ///   - emergencyLine: told of every new line.
+  package init(path: String, baud: Int, handover: PortHandover, emergencyLine: EmergencyLine) {
+    self.path = path
+    self.baud = baud
+    self.handover = handover
+    self.emergencyLine = emergencyLine
+    line = nil
+  }
+
+  /// Looks once whether control wants a port and, if so, closes the old line and tries to open a new one.
+  package mutating func turn() -> PortKeeperTurn {
+    guard handover.isWanted else { return .idle }
+    emergencyLine.release()
+    line = nil
+    do throws(DeviceError) {
+      let opened = try TransportOpener.open(path: path, baud: baud)
+      let report = PortKeeperTurn.opened(
+        path: opened.path, kind: opened.kind, lowLatencyErrno: opened.lowLatencyErrno,
+        latencyTimerMilliseconds: opened.latencyTimerMilliseconds)
+      emergencyLine.follow(descriptor: opened.descriptor)
+      handover.offer(opened.backend)
+      line = consume opened
+      return report
+    } catch {
+      return .failed(error)
+    }
+  }
+}
