@@ -63,7 +63,7 @@ var targets: [Target] = [
   room("LimbDevices", ["LimbTypes", "LimbLink", "LimbProfile", "LimbRealtime", "CSerialPort", "CRealtime"]),
   room(
     "LimbControl",
-    ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices"]),
+    ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices"], kernel: true),
 
   // Experience and learning.
   room("LimbExperience", ["LimbTypes", "LimbProfile", "LimbTask"], kernel: true),

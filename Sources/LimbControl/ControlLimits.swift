@@ -1,0 +1,92 @@
+package import LimbProfile
+package import LimbTypes
+
+/// The numbers of a profile that the control path needs, as fixed-capacity values: compiled once, never changed while
+/// the thread runs (the power level is a request and lives in the step).
+package struct ControlLimits: BitwiseCopyable, Sendable {
+  /// Joints that count; the entries beyond are 0.
+  package var jointCount: Int
+  package var positionMinimumRadians = JointVector()
+  package var positionMaximumRadians = JointVector()
+  package var velocityMaximumRadiansPerSecond = JointVector()
+  package var torqueMaximumNewtonMeters = JointVector()
+  /// The profile's gains at 100 % power.
+  package var stiffness = JointVector()
+  package var damping = JointVector()
+  /// The stance (or home) angles.
+  package var nominalRadians = JointVector()
+  /// Where sitting or parking ends.
+  package var parkRadians = JointVector()
+  /// Largest speed of a target in RUN, and during RAMP, STAND, sitting, parking and on the way back into range.
+  package var slewRadiansPerSecond: Float
+  package var rampRadiansPerSecond: Float
+  /// Nominal time between two commands, seconds.
+  package var periodSeconds: Float
+  /// The profile's power level, 10–100 %: the most that a request may ask for.
+  package var powerPercent: Float
+  /// HOLD: the target stays this near to the measured angle, radians.
+  package var holdErrorRadians: Float
+
+  /// Limits of `jointCount` joints with every per-joint entry 0, to be filled in by the caller.
+  @_noLocks package init(
+    jointCount: Int, slewRadiansPerSecond: Float, rampRadiansPerSecond: Float, periodSeconds: Float,
+    powerPercent: Float, holdErrorRadians: Float
+  ) {
+    self.jointCount = jointCount
+    self.slewRadiansPerSecond = slewRadiansPerSecond
+    self.rampRadiansPerSecond = rampRadiansPerSecond
+    self.periodSeconds = periodSeconds
+    self.powerPercent = powerPercent
+    self.holdErrorRadians = holdErrorRadians
+  }
+
+  /// Compiles the limits of a validated profile. Reads arrays: not for the control path.
+  package init(profile: RobotProfile) {
+    jointCount = profile.jointCount
+    slewRadiansPerSecond = Float(profile.safety.slewRadiansPerSecond)
+    rampRadiansPerSecond = Float(profile.safety.rampRadiansPerSecond)
+    periodSeconds = Float(profile.control.periodSeconds)
+    powerPercent = Float(profile.safety.powerPercent)
+    holdErrorRadians = Float(profile.safety.holdErrorRadians)
+    for (index, joint) in profile.joints.enumerated() {
+      positionMinimumRadians[index] = Float(joint.positionRadians.lowerBound)
+      positionMaximumRadians[index] = Float(joint.positionRadians.upperBound)
+      velocityMaximumRadiansPerSecond[index] = Float(joint.velocityMaxRadiansPerSecond)
+      torqueMaximumNewtonMeters[index] = Float(joint.torqueMaxNewtonMeters)
+      stiffness[index] = Float(joint.kp)
+      damping[index] = Float(joint.kd)
+      nominalRadians[index] = Float(joint.nominalRadians)
+      parkRadians[index] = Float(joint.parkRadians)
+    }
+  }
+
+  /// The joint that stands farthest outside its range by more than `toleranceRadians`; −1 if none does.
+  @_noLocks package func jointOutsideRange(_ position: JointVector, toleranceRadians: Float) -> Int {
+    var worst = toleranceRadians
+    var joint = -1
+    for index in 0..<jointCount {
+      let below = positionMinimumRadians[index] - position[index]
+      let above = position[index] - positionMaximumRadians[index]
+      let outside = below > above ? below : above
+      if outside > worst || !position[index].isFinite {
+        worst = outside
+        joint = index
+      }
+    }
+    return joint
+  }
+
+  /// The smallest distance of any joint to its range as a share of half the range: 1 in the middle, 0 at the limit, negative
+  /// outside.
+  @_noLocks package func margin(_ position: JointVector) -> Float {
+    var smallest: Float = 1
+    for index in 0..<jointCount {
+      let half = (positionMaximumRadians[index] - positionMinimumRadians[index]) * 0.5
+      let below = position[index] - positionMinimumRadians[index]
+      let above = positionMaximumRadians[index] - position[index]
+      let margin = (below < above ? below : above) / half
+      if margin < smallest { smallest = margin }
+    }
+    return smallest
+  }
+}
