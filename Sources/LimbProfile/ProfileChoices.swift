@@ -9,6 +9,14 @@ package enum RobotKind: String, ProfileChoice {
   case arm
 }
 
+/// `joints[].kind`
+package enum JointKind: String, ProfileChoice {
+  /// Turns: radians and N·m.
+  case hinge
+  /// Slides: metres and newtons; its keys end in `_m`, `_m_s` and `_n`.
+  case slide
+}
+
 /// `robot.sensors`: what the device reports beyond joint position and velocity.
 package enum Sensor: String, ProfileChoice {
   case imu

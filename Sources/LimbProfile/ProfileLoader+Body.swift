@@ -106,30 +106,40 @@ extension ProfileLoader {
     defer { section.finish() }
     let turn = 4 * Double.pi
     let name = section.name("name")
+    let kind: JointKind = section.choice("kind", default: .hinge)
+    // A slide's keys carry its own units, so that nobody writes millimetres into radians.
+    let (place, speed, force) = kind == .hinge ? ("rad", "rad_s", "torque_max_nm") : ("m", "m_s", "force_max_n")
     let index = section.integer("index", 0...(jointCapacity - 1))
     let direction = direction(section)
-    let zero = section.number("zero_rad", -turn...turn)
+    let zero = section.number("zero_\(place)", -turn...turn)
     let gear = section.number("gear_ratio", 0.01...1000, default: 1)
-    let position = section.range("position_rad", -turn...turn)
-    let velocity = section.number("velocity_max_rad_s", 0.01...200)
-    let torque = section.number("torque_max_nm", 0.001...1000)
+    let position = section.range("position_\(place)", -turn...turn)
+    let velocity = section.number("velocity_max_\(speed)", 0.001...200)
+    let torque = section.number(force, 0.001...1000)
     let kp = section.number("kp", 0...5000)
     let kd = section.number("kd", 0...500)
-    let nominal = section.number("nominal_rad", -turn...turn)
-    let park = section.number("park_rad", -turn...turn, default: nominal)
-    if position.lowerBound == position.upperBound {
-      section.refuse("position_rad", found: "an empty range", expected: "room to move")
-    }
-    for (key, value) in [("nominal_rad", nominal), ("park_rad", park)] where !position.contains(value) {
-      if key == "park_rad", !section.has(key) { continue }
-      section.refuse(
-        key, found: CanonicalMap.spell(value),
-        expected: "an angle inside position_rad, \(ProfileUnit.range(position, "position_rad"))")
-    }
+    let nominal = section.number("nominal_\(place)", -turn...turn)
+    let park = section.number("park_\(place)", -turn...turn, default: nominal)
+    refuseUnreachable(
+      section, "position_\(place)", position, [("nominal_\(place)", nominal), ("park_\(place)", park)])
     return RobotProfile.Joint(
-      name: name, deviceIndex: index, direction: direction, zeroRadians: zero, gearRatio: gear,
+      name: name, kind: kind, deviceIndex: index, direction: direction, zeroRadians: zero, gearRatio: gear,
       positionRadians: position, velocityMaxRadiansPerSecond: velocity, torqueMaxNewtonMeters: torque, kp: kp, kd: kd,
       nominalRadians: nominal, parkRadians: park)
+  }
+
+  /// The range must leave room, and every pose must lie in it.
+  private func refuseUnreachable(
+    _ section: ProfileSection, _ rangeKey: String, _ range: ClosedRange<Double>, _ poses: [(String, Double)]
+  ) {
+    if section.has(rangeKey), range.lowerBound == range.upperBound {
+      section.refuse(rangeKey, found: "an empty range", expected: "room to move")
+    }
+    for (key, value) in poses where section.has(key) && !range.contains(value) {
+      section.refuse(
+        key, found: CanonicalMap.spell(value),
+        expected: "a value inside \(rangeKey), \(ProfileUnit.range(range, rangeKey))")
+    }
   }
 
   private func direction(_ section: ProfileSection) -> Double {

@@ -5,10 +5,10 @@ enum ProfileUnit {
     ("_nm_s_rad", "N·m·s/rad"), ("_nm_a", "N·m/A"), ("_rad_s", "rad/s"), ("_m_s2", "m/s²"), ("_rpy_deg", "degrees"),
     ("_m_s", "m/s"), ("_percent", "%"), ("_seconds", "s"), ("_steps", "steps"), ("_ticks", "ticks"), ("_ohm", "ohm"),
     ("_deg", "degrees"), ("_rad", "rad"), ("_nm", "N·m"), ("_ms", "ms"), ("_hz", "Hz"), ("_m", "m"), ("_s", "s"),
-    ("_v", "V"), ("_c", "°C"), ("_a", "A"), ("_w", "W"),
+    ("_v", "V"), ("_c", "°C"), ("_a", "A"), ("_w", "W"), ("_n", "N"),
   ]
   /// Keys whose unit is too well known to stand in the name.
-  private static let named = ["kp": "N·m/rad", "kd": "N·m·s/rad", "baud": "bit/s"]
+  private static let named = ["baud": "bit/s"]
 
   /// The unit of a key with a space before it, or nothing: `" rad/s"`.
   static func suffix(_ key: String) -> String {

@@ -1,8 +1,12 @@
 extension RobotProfile {
   /// One joint. Angles, velocities and torques are limbd's: after direction, zero and gear ratio.
+  ///
+  /// For a slide (a gripper's finger) every angle is a distance: read metres for radians, m/s for rad/s, N for N·m.
   package struct Joint: Sendable, Equatable {
     /// Unique name.
     package let name: String
+    /// Whether it turns or slides.
+    package let kind: JointKind
     /// The device's index of this joint.
     package let deviceIndex: Int
     /// +1 or −1: sign from the device's angle to limbd's.

@@ -5,7 +5,7 @@ import Testing
 /// The shipped profiles, found beside the sources.
 enum Shipped {
   static let folder = String(#filePath.split(separator: "/").dropLast(3).joined(separator: "/"))
-  static let names = ["quad8-sim"]
+  static let names = ["quad8-sim", "quad12-sim", "arm6-sim"]
   static func path(_ name: String) -> String { "/\(folder)/configs/\(name).yaml" }
 }
 
