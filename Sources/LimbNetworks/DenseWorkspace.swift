@@ -1,0 +1,54 @@
+/// The memory of a forward and a backward pass over at most `rows` rows: everything that a pass writes, allocated once.
+///
+/// One pass at a time; a backward pass reads what the last forward pass over the same memory left. Not for two threads
+/// at once.
+@safe package struct DenseWorkspace<Scalar: NetworkScalar>: ~Copyable {
+  /// The most rows a pass may have.
+  package let rowLimit: Int
+  private let block: AlignedBlock<Scalar>
+  let layers: [Regions]
+  private let outputOffset: Int
+  private let outputGradientOffset: Int
+
+  /// Offsets into the block for one hidden layer.
+  struct Regions: Sendable {
+    let product: Int
+    let output: Int
+    let gradient: Int
+    let inverseDeviation: Int
+    let keep: Int?
+  }
+
+  /// Room for `rows` rows through `stack`.
+  package init(_ stack: DenseStack, rows: Int) {
+    rowLimit = rows
+    var next = 0
+    func take(_ count: Int) -> Int {
+      defer { next = roundedToCacheLine(next + count) }
+      return next
+    }
+    layers = stack.hidden.map { width in
+      let count = rows * stack.members * width
+      return Regions(
+        product: take(count), output: take(count), gradient: take(count), inverseDeviation: take(rows * stack.members),
+        keep: stack.dropout > 0 ? take(count) : nil)
+    }
+    outputOffset = take(rows * stack.members * stack.outputWidth)
+    outputGradientOffset = take(rows * stack.members * stack.outputWidth)
+    block = AlignedBlock(count: next)
+  }
+
+  /// The heads' outputs of the last forward pass: rows × (members · outputWidth).
+  package var output: UnsafeMutablePointer<Scalar> { unsafe block.base + outputOffset }
+
+  /// Where the caller puts ∂L/∂output before a backward pass; same shape.
+  package var outputGradient: UnsafeMutablePointer<Scalar> { unsafe block.base + outputGradientOffset }
+
+  /// The masks of hidden layer `index`, rows × (members · width) of 0 or 1/(1 − p); nil without dropout.
+  package func keep(_ index: Int) -> UnsafeMutablePointer<Scalar>? {
+    guard let offset = layers[index].keep else { return nil }
+    return unsafe block.base + offset
+  }
+
+  func at(_ offset: Int) -> UnsafeMutablePointer<Scalar> { unsafe block.base + offset }
+}

@@ -1,0 +1,280 @@
+// The loops of a hidden layer. Three sweeps over a row that stays in the first-level cache: bias and mean, variance
+// about the mean (two passes: the one-pass formula cancels), scale and ReLU. Sums run in eight lanes of fixed order.
+
+extension Float {
+  package static func activate(_ layer: HiddenRows<Float>) { unsafe activateRows(layer) }
+  package static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
+    unsafe activateRowsBackward(layer, gradient)
+  }
+}
+
+extension Double {
+  package static func activate(_ layer: HiddenRows<Double>) { unsafe activateRows(layer) }
+  package static func activateBackward(_ layer: HiddenRows<Double>, _ gradient: HiddenRowGradients<Double>) {
+    unsafe activateRowsBackward(layer, gradient)
+  }
+}
+
+/// Eight numbers from `p + i`, wherever that is aligned.
+@inline(__always)
+private func load<S: NetworkScalar>(_ p: UnsafePointer<S>, _ i: Int) -> SIMD8<S> {
+  unsafe UnsafeRawPointer(p + i).loadUnaligned(as: SIMD8<S>.self)
+}
+
+@inline(__always)
+private func load<S: NetworkScalar>(_ p: UnsafeMutablePointer<S>, _ i: Int) -> SIMD8<S> {
+  unsafe UnsafeRawPointer(p + i).loadUnaligned(as: SIMD8<S>.self)
+}
+
+@inline(__always)
+private func store<S: NetworkScalar>(_ x: SIMD8<S>, _ p: UnsafeMutablePointer<S>, _ i: Int) {
+  unsafe UnsafeMutableRawPointer(p + i).storeBytes(of: x, as: SIMD8<S>.self)
+}
+
+/// 1 where `x` is above zero, else 0; lane by lane, since generic masks do not become vector code.
+@inline(__always)
+private func positive<S: NetworkScalar>(_ x: SIMD8<S>, _ value: SIMD8<S>) -> SIMD8<S> {
+  var y = value
+  for lane in 0..<8 { y[lane] = x[lane] > 0 ? value[lane] : 0 }
+  return y
+}
+
+/// max(x, 0) that lets NaN through, so that a broken batch is seen in the loss.
+@inline(__always)
+private func rectified<S: NetworkScalar>(_ x: SIMD8<S>) -> SIMD8<S> {
+  var y = x
+  for lane in 0..<8 { y[lane] = x[lane] < 0 ? 0 : x[lane] }
+  return y
+}
+
+@inline(__always)
+private func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
+  let width = unsafe layer.width
+  let whole = width & ~7
+  for row in unsafe 0..<layer.rows {
+    for member in unsafe 0..<layer.members {
+      let column = member * width
+      let start = unsafe row * layer.members * width + column
+      let z = unsafe layer.product + start
+      let bias = unsafe layer.bias + column
+      let output = unsafe layer.output + start
+      if let keep = unsafe layer.keep {
+        for i in 0..<width { unsafe z[i] = (z[i] + bias[i]) * keep[start + i] }
+      } else {
+        var i = 0
+        while i < whole {
+          unsafe store(load(z, i) + load(bias, i), z, i)
+          i &+= 8
+        }
+        while i < width {
+          unsafe z[i] += bias[i]
+          i &+= 1
+        }
+      }
+      if let gain = unsafe layer.gain, let shift = unsafe layer.shift {
+        unsafe layer.inverseDeviation[row * layer.members + member] = normaliseRow(
+          z, output, gain + column, shift + column, width: width)
+      } else {
+        var i = 0
+        while i < whole {
+          unsafe store(rectified(load(z, i)), output, i)
+          i &+= 8
+        }
+        while i < width {
+          unsafe output[i] = z[i] < 0 ? 0 : z[i]
+          i &+= 1
+        }
+      }
+    }
+  }
+}
+
+/// z ← x̂ = (z − m)/√(v + ε), output ← ReLU(g x̂ + b); returns 1/√(v + ε).
+@inline(__always)
+private func normaliseRow<S: NetworkScalar>(
+  _ z: UnsafeMutablePointer<S>, _ output: UnsafeMutablePointer<S>, _ gain: UnsafePointer<S>,
+  _ shift: UnsafePointer<S>, width: Int
+) -> S {
+  let whole = width & ~7
+  var sums = SIMD8<S>(repeating: 0)
+  var i = 0
+  while i < whole {
+    sums += unsafe load(z, i)
+    i &+= 8
+  }
+  var sum = sums.sum()
+  while i < width {
+    sum += unsafe z[i]
+    i &+= 1
+  }
+  let mean = sum / S(width)
+
+  let means = SIMD8<S>(repeating: mean)
+  var squares = SIMD8<S>(repeating: 0)
+  i = 0
+  while i < whole {
+    let d = unsafe load(z, i) - means
+    squares += d * d
+    unsafe store(d, z, i)
+    i &+= 8
+  }
+  var square = squares.sum()
+  while i < width {
+    let d = unsafe z[i] - mean
+    square += d * d
+    unsafe z[i] = d
+    i &+= 1
+  }
+
+  let inverse = 1 / (square / S(width) + S(layerNormEpsilon)).squareRoot()
+  let inverses = SIMD8<S>(repeating: inverse)
+  i = 0
+  while i < whole {
+    let x = unsafe load(z, i) * inverses
+    unsafe store(x, z, i)
+    unsafe store(rectified(x * load(gain, i) + load(shift, i)), output, i)
+    i &+= 8
+  }
+  while i < width {
+    let x = unsafe z[i] * inverse
+    unsafe z[i] = x
+    let y = unsafe x * gain[i] + shift[i]
+    unsafe output[i] = y < 0 ? 0 : y
+    i &+= 1
+  }
+  return inverse
+}
+
+@inline(__always)
+private func activateRowsBackward<S: NetworkScalar>(_ layer: HiddenRows<S>, _ gradient: HiddenRowGradients<S>) {
+  let width = unsafe layer.width
+  let total = unsafe layer.members * width
+  if let bias = unsafe gradient.bias { unsafe bias.update(repeating: 0, count: total) }
+  if let gain = unsafe gradient.gain { unsafe gain.update(repeating: 0, count: total) }
+  if let shift = unsafe gradient.shift { unsafe shift.update(repeating: 0, count: total) }
+  for row in unsafe 0..<layer.rows {
+    for member in unsafe 0..<layer.members {
+      let column = member * width
+      let start = row * total + column
+      let dz = unsafe gradient.rows + start
+      let output = unsafe layer.output + start
+      if let gain = unsafe layer.gain {
+        let x = unsafe layer.product + start
+        let inverse = unsafe layer.inverseDeviation[row * layer.members + member]
+        if let dGain = unsafe gradient.gain, let dShift = unsafe gradient.shift {
+          unsafe learnedRowBackward(
+            dz, x, output, gain + column, inverse, dGain + column, dShift + column, width: width)
+        } else {
+          unsafe frozenRowBackward(dz, x, output, gain + column, inverse, width: width)
+        }
+      } else {
+        unsafe rectifierBackward(dz, output, width: width)
+      }
+      if let keep = unsafe layer.keep {
+        for i in 0..<width { unsafe dz[i] *= keep[start + i] }
+      }
+      if let bias = unsafe gradient.bias { unsafe accumulate(dz, into: bias + column, width: width) }
+    }
+  }
+}
+
+@inline(__always)
+private func rectifierBackward<S: NetworkScalar>(
+  _ dz: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, width: Int
+) {
+  let whole = width & ~7
+  var i = 0
+  while i < whole {
+    unsafe store(positive(load(output, i), load(dz, i)), dz, i)
+    i &+= 8
+  }
+  while i < width {
+    unsafe dz[i] = output[i] > 0 ? dz[i] : 0
+    i &+= 1
+  }
+}
+
+@inline(__always)
+private func accumulate<S: NetworkScalar>(_ row: UnsafeMutablePointer<S>, into sums: UnsafeMutablePointer<S>, width: Int) {
+  let whole = width & ~7
+  var i = 0
+  while i < whole {
+    unsafe store(load(sums, i) + load(row, i), sums, i)
+    i &+= 8
+  }
+  while i < width {
+    unsafe sums[i] += row[i]
+    i &+= 1
+  }
+}
+
+/// dy of the output → dz of the normalised row: dz = (1/σ)(dx̂ − mean dx̂ − x̂ · mean(dx̂ ⊙ x̂)), dx̂ = g ⊙ dy; adds to dg, db.
+@inline(__always)
+private func learnedRowBackward<S: NetworkScalar>(
+  _ dz: UnsafeMutablePointer<S>, _ x: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, _ gain: UnsafePointer<S>,
+  _ inverse: S, _ dGain: UnsafeMutablePointer<S>, _ dShift: UnsafeMutablePointer<S>, width: Int
+) {
+  let whole = width & ~7
+  var i = 0
+  while i < whole {
+    let dy = unsafe positive(load(output, i), load(dz, i))
+    unsafe store(dy, dz, i)
+    unsafe store(load(dShift, i) + dy, dShift, i)
+    unsafe store(load(dGain, i) + dy * load(x, i), dGain, i)
+    i &+= 8
+  }
+  while i < width {
+    let dy = unsafe output[i] > 0 ? dz[i] : 0
+    unsafe dz[i] = dy
+    unsafe dShift[i] += dy
+    unsafe dGain[i] += dy * x[i]
+    i &+= 1
+  }
+  unsafe normaliserBackward(dz, x, gain, inverse, width: width)
+}
+
+@inline(__always)
+private func frozenRowBackward<S: NetworkScalar>(
+  _ dz: UnsafeMutablePointer<S>, _ x: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, _ gain: UnsafePointer<S>,
+  _ inverse: S, width: Int
+) {
+  unsafe rectifierBackward(dz, output, width: width)
+  unsafe normaliserBackward(dz, x, gain, inverse, width: width)
+}
+
+@inline(__always)
+private func normaliserBackward<S: NetworkScalar>(
+  _ dz: UnsafeMutablePointer<S>, _ x: UnsafeMutablePointer<S>, _ gain: UnsafePointer<S>, _ inverse: S, width: Int
+) {
+  let whole = width & ~7
+  var sums = SIMD8<S>(repeating: 0)
+  var products = SIMD8<S>(repeating: 0)
+  var i = 0
+  while i < whole {
+    let dx = unsafe load(dz, i) * load(gain, i)
+    unsafe store(dx, dz, i)
+    sums += dx
+    products += unsafe dx * load(x, i)
+    i &+= 8
+  }
+  var sum = sums.sum()
+  var product = products.sum()
+  while i < width {
+    let dx = unsafe dz[i] * gain[i]
+    unsafe dz[i] = dx
+    sum += dx
+    product += unsafe dx * x[i]
+    i &+= 1
+  }
+  let mean = sum / S(width)
+  let slope = product / S(width)
+  i = 0
+  while i < whole {
+    unsafe store((load(dz, i) - mean - load(x, i) * slope) * inverse, dz, i)
+    i &+= 8
+  }
+  while i < width {
+    unsafe dz[i] = (dz[i] - mean - x[i] * slope) * inverse
+    i &+= 1
+  }
+}

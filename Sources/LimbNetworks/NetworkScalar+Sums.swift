@@ -1,0 +1,71 @@
+extension Float {
+  package static func addBias(_ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, bias: UnsafePointer<Float>) {
+    unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
+  }
+  package static func sumColumns(
+    _ matrix: UnsafePointer<Float>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Float>
+  ) {
+    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
+  }
+  package static func sumOfSquares(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
+    unsafe squaresSum(numbers, count: count)
+  }
+}
+
+extension Double {
+  package static func addBias(
+    _ matrix: UnsafeMutablePointer<Double>, rows: Int, width: Int, bias: UnsafePointer<Double>
+  ) {
+    unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
+  }
+  package static func sumColumns(
+    _ matrix: UnsafePointer<Double>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Double>
+  ) {
+    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
+  }
+  package static func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
+    unsafe squaresSum(numbers, count: count)
+  }
+}
+
+@inline(__always)
+private func addBiasRows<S: NetworkScalar>(
+  _ matrix: UnsafeMutablePointer<S>, rows: Int, width: Int, bias: UnsafePointer<S>
+) {
+  for row in 0..<rows {
+    let line = unsafe matrix + row * width
+    for j in 0..<width { unsafe line[j] += bias[j] }
+  }
+}
+
+@inline(__always)
+private func sumColumnsOfRows<S: NetworkScalar>(
+  _ matrix: UnsafePointer<S>, rows: Int, width: Int, into sums: UnsafeMutablePointer<S>
+) {
+  unsafe sums.update(repeating: 0, count: width)
+  for row in 0..<rows {
+    let line = unsafe matrix + row * width
+    for j in 0..<width { unsafe sums[j] += line[j] }
+  }
+}
+
+@inline(__always)
+private func squaresSum<S: NetworkScalar>(_ numbers: UnsafePointer<S>, count: Int) -> S {
+  // Two accumulators hide the latency of the addition.
+  var first = SIMD8<S>(repeating: 0)
+  var second = SIMD8<S>(repeating: 0)
+  var i = 0
+  while i &+ 16 <= count {
+    let x = unsafe UnsafeRawPointer(numbers + i).loadUnaligned(as: SIMD8<S>.self)
+    let y = unsafe UnsafeRawPointer(numbers + i + 8).loadUnaligned(as: SIMD8<S>.self)
+    first += x * x
+    second += y * y
+    i &+= 16
+  }
+  var sum = (first + second).sum()
+  while i < count {
+    sum += unsafe numbers[i] * numbers[i]
+    i &+= 1
+  }
+  return sum
+}

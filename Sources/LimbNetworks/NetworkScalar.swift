@@ -1,0 +1,110 @@
+internal import CBLAS
+internal import Glibc
+internal import LimbTypes
+
+/// The number type of a network: Float in service, Double in tests.
+///
+/// The orchestration (forward, backward, updates) is written once, generic over this protocol. The loops are
+/// requirements of it: each is one generic body next to its two concrete entry points, in one file, so that the
+/// compiler specialises it in debug and release alike and a finite-difference test in Double tests the code that runs.
+/// None of it is for the control thread.
+package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable {
+  /// C ← α · op(A) · op(B) + β · C, all row-major; op is the transpose if asked for. op(A) is m × k, op(B) k × n. With
+  /// β = 0 the old C is not read.
+  static func multiply(_ product: MatrixProduct, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>)
+
+  /// Eight square roots.
+  static func squareRoots(_ x: SIMD8<Self>) -> SIMD8<Self>
+  /// eˣ
+  static func exponential(_ x: Self) -> Self
+  /// tanh x; the same function as on the control thread.
+  static func hyperbolicTangent(_ x: Self) -> Self
+  /// ln(1 + eˣ) without overflow.
+  static func softplus(_ x: Self) -> Self
+
+  /// Bias, dropout, LayerNorm and ReLU of one hidden layer, in one pass over the rows.
+  static func activate(_ layer: HiddenRows<Self>)
+  /// The backward pass of `activate`.
+  static func activateBackward(_ layer: HiddenRows<Self>, _ gradient: HiddenRowGradients<Self>)
+  /// Adds `bias[width]` to each of `rows` rows.
+  static func addBias(_ matrix: UnsafeMutablePointer<Self>, rows: Int, width: Int, bias: UnsafePointer<Self>)
+  /// `sums[j]` = Σ over rows of column j. Overwrites.
+  static func sumColumns(_ matrix: UnsafePointer<Self>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Self>)
+  /// Σ xᵢ²: finite if and only if every number and the sum are.
+  static func sumOfSquares(_ numbers: UnsafePointer<Self>, count: Int) -> Self
+  /// One Adam step, and Polyak averaging of the result into `targets` if given, in one pass.
+  static func adam(_ step: AdamStep<Self>, count: Int, _ memory: AdamMemory<Self>)
+  /// Samples of a squashed Gaussian and their log-densities.
+  static func squash(_ rows: SquashedRows<Self>)
+  /// Gradients of a loss in the heads, given its gradients in action and log-density.
+  static func squashBackward(_ rows: SquashedRows<Self>, _ gradient: SquashedGradients<Self>)
+}
+
+/// The shape of a matrix product; see `NetworkScalar.multiply`. Strides are of rows, in numbers.
+package struct MatrixProduct: Sendable, Equatable {
+  package var rows: Int
+  package var columns: Int
+  package var inner: Int
+  package var transposeA: Bool
+  package var transposeB: Bool
+  package var strideA: Int
+  package var strideB: Int
+  package var strideC: Int
+  package var beta: Int
+
+  /// op(A) is `rows` × `inner`, op(B) is `inner` × `columns`; `beta` is 0 (overwrite) or 1 (add).
+  package init(
+    rows: Int, columns: Int, inner: Int, transposeA: Bool = false, transposeB: Bool = false,
+    strideA: Int, strideB: Int, strideC: Int, beta: Int = 0
+  ) {
+    self.rows = rows
+    self.columns = columns
+    self.inner = inner
+    self.transposeA = transposeA
+    self.transposeB = transposeB
+    self.strideA = strideA
+    self.strideB = strideB
+    self.strideC = strideC
+    self.beta = beta
+  }
+
+  /// Multiply-adds × 2.
+  package var flops: Double { 2 * Double(rows) * Double(columns) * Double(inner) }
+}
+
+extension Float {
+  package static func multiply(
+    _ p: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>
+  ) {
+    unsafe cblas_sgemm(
+      CblasRowMajor, p.transposeA ? CblasTrans : CblasNoTrans, p.transposeB ? CblasTrans : CblasNoTrans,
+      blasint(p.rows), blasint(p.columns), blasint(p.inner), 1, a, blasint(p.strideA), b, blasint(p.strideB),
+      Float(p.beta), c, blasint(p.strideC))
+  }
+
+  @inline(__always)
+  package static func squareRoots(_ x: SIMD8<Float>) -> SIMD8<Float> { limb_sqrt_float8(x) }
+  package static func exponential(_ x: Float) -> Float { PortableMath.exp(x) }
+  package static func hyperbolicTangent(_ x: Float) -> Float { PortableMath.tanh(x) }
+  package static func softplus(_ x: Float) -> Float { PortableMath.softplus(x) }
+}
+
+extension Double {
+  package static func multiply(
+    _ p: MatrixProduct, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>
+  ) {
+    unsafe cblas_dgemm(
+      CblasRowMajor, p.transposeA ? CblasTrans : CblasNoTrans, p.transposeB ? CblasTrans : CblasNoTrans,
+      blasint(p.rows), blasint(p.columns), blasint(p.inner), 1, a, blasint(p.strideA), b, blasint(p.strideB),
+      Double(p.beta), c, blasint(p.strideC))
+  }
+
+  @inline(__always)
+  package static func squareRoots(_ x: SIMD8<Double>) -> SIMD8<Double> { limb_sqrt_double8(x) }
+  package static func exponential(_ x: Double) -> Double { exp(x) }
+  package static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+  package static func softplus(_ x: Double) -> Double { x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)) }
+}
+
+extension Float: NetworkScalar {}
+extension Double: NetworkScalar {}
