@@ -114,7 +114,7 @@ if withSimulator {
   targets += [
     .systemLibrary(name: "CMuJoCo", providers: [.apt(["libmujoco-dev"])]),
     room(
-      "LimbSimulator", ["LimbTypes", "LimbProfile", "LimbTask", "CMuJoCo", "CLimbLink", "CRealtime"]),
+      "LimbSimulator", ["LimbTypes", "LimbProfile", "LimbTask", "CMuJoCo", "CLimbLink", "CRealtime"], kernel: true),
     .executableTarget(
       name: "limbd-sim", dependencies: ["LimbTypes", "LimbProfile", "LimbSimulator", argumentParser],
       swiftSettings: settings, linkerSettings: bindNow),
