@@ -96,7 +96,7 @@ var testTargets: [Target] = [
   tests("LimbLink", ["CLimbLink"]),
   tests("CLimbLink"),
   tests("LimbProfile", ["LimbTypes"]),
-  tests("LimbTask", ["LimbTypes", "LimbProfile"]),
+  tests("LimbTask", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
   tests("LimbRealtime", ["LimbTypes", "CRealtime"]),
   tests("LimbNetworks", ["LimbTypes", "CRealtime"]),
   tests("LimbDevices", ["LimbTypes", "LimbLink", "CLimbLink", "LimbProfile", "LimbRealtime", "CRealtime"]),

@@ -60,7 +60,8 @@ package struct TerminationPlan: BitwiseCopyable, Sendable {
     self.fastest = fastest
   }
 
-  /// The first reason to end the episode as a failure, in the order of `Termination`; nil to go on. Height is judged
+  /// The first reason to end the episode as a failure, in the order of `Termination`; nil to go on (under the no-locks
+  /// check bind it with `if let`: comparing with nil is refused there). Height is judged
   /// only while a foot stands, for without one there is no estimate. An attitude that is not a number ends the episode.
   @_noLocks package func evaluate(_ state: RobotState) -> Termination? {
     if TerminationPlan.beyond(state.rollRadians, rollRadians) { return .roll }

@@ -1,8 +1,32 @@
 import Foundation
 import LimbProfile
+import LimbRealtime
 import LimbTask
 import LimbTypes
 import Testing
+
+/// One step as control runs it. That this compiles is the proof that the plan serves the control path.
+@_noLocks private func step(
+  _ plan: ControlPlan, _ state: RobotState, _ signals: RewardSignals, _ filter: inout LowPassFilter,
+  _ frame: inout ObservationFrame, _ targets: inout JointVector, _ input: UnsafeMutablePointer<Float>
+) -> Float {
+  plan.observation.gather(
+    state: state, goal: Vector3(), previousAction: ActionVector(), appliedTarget: targets, into: &frame)
+  unsafe plan.observation.scale(frame: frame, into: input)
+  plan.action.targets(action: ActionVector(), measuredOrLastTarget: state.jointPositionRadians, into: &targets)
+  filter.apply(&targets)
+  if case .some = plan.termination.evaluate(state) { return 0 }
+  var slip: Float = 0
+  var leg = 0
+  while leg < plan.kinematics.legCount {
+    let motion = plan.kinematics.footMotion(
+      leg, joints: state.jointPositionRadians, velocities: state.jointVelocityRadiansPerSecond)
+    slip += length(motion.velocityMetersPerSecond)
+    leg += 1
+  }
+  if let mirror = plan.symmetry { frame = mirror.mirror(frame: mirror.mirror(frame: frame)) }
+  return slip + plan.reward.reward(signals)
+}
 
 @Suite("ControlPlan") struct ControlPlanTests {
   @Test("A plan carries the counts and hashes of its profile")
@@ -25,6 +49,26 @@ import Testing
     var profile = TestProfile.quad8()
     profile.symmetry = ""
     #expect(try profile.plan().symmetry == nil)
+  }
+
+  @Test("A step on the plan makes no heap call and filters from the stance", .enabled(if: HeapProbe.isAvailable))
+  func heap() throws {
+    let plan = try TestProfile.quad8().plan()
+    var state = RobotState()
+    state.jointPositionRadians = plan.action.nominalTargets()
+    var filter = plan.action.lowPass
+    filter.reset(to: plan.action.nominalTargets())
+    var frame = ObservationFrame()
+    var targets = plan.action.nominalTargets()
+    let input = UnsafeMutablePointer<Float>.allocate(capacity: plan.observation.frameWidth)
+    defer { unsafe input.deallocate() }
+    var result: Float = 0
+    let once = { result = unsafe step(plan, state, RewardSignals(), &filter, &frame, &targets, input) }
+    once()
+    #expect(HeapProbe.heapCalls(in: once) == 0)
+    #expect(result == 0)
+    for joint in 0..<8 { #expect(abs(targets[joint] - plan.action.nominalTargets()[joint]) < 1e-6) }
+    #expect(unsafe input[0] == 0)
   }
 
   @Test("Every shipped profile compiles", arguments: shipped())

@@ -61,6 +61,10 @@ import Testing
       term: "{term: effort, weight: 1, margin_nm: 4}", set: { $0.effortSquared = $1 }, points: [(0, 1), (4, 0.5), (25, 0)]),
     Case(
       term: "{term: external, weight: 1}", set: { $0.externalReward = $1 }, points: [(1, 1), (0.25, 0.25), (0, 0), (-3, 0)]),
+    // dm_control's tolerance(v; [0.5, 1], margin 1), golden numbers of `learning.md` §5.4.
+    Case(
+      term: "{term: external, weight: 1, target: 0.75, tolerance: 0.25, margin: 1}", set: { $0.externalReward = $1 },
+      points: [(-0.5, 0), (0, 0.5), (0.25, 0.75), (0.7, 1), (1.5, 0.5), (2, 0)]),
     Case(
       term: "{term: yaw_rate, weight: 1, margin_rad_s: 1, shape: gaussian}",
       set: { $0.angularVelocityRadiansPerSecond.z = $1 }, points: [(0, 1), (1, 0.1), (0.5, 0.5623413), (2, 0.0001)]),
