@@ -48,7 +48,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .target(name: "CRealtime", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
   .target(
-    name: "CLimbLink", path: "firmware-protocol/c", exclude: ["tests", "Makefile"],
+    name: "CLimbLink", path: "firmware-protocol/c", exclude: ["tests"],
     cSettings: [.unsafeFlags(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-ffp-contract=off"])]),
 
   // Values and pure rooms.
@@ -66,8 +66,8 @@ var targets: [Target] = [
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices"], kernel: true),
 
   // Experience and learning.
-  room("LimbExperience", ["LimbTypes", "LimbProfile", "LimbTask"], kernel: true),
-  room("LimbSessions", ["LimbTypes", "LimbProfile"]),
+  room("LimbExperience", ["LimbTypes", "LimbLink", "LimbProfile", "LimbTask"], kernel: true),
+  room("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   room(
     "LimbLearning",
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbExperience"], kernel: true),
@@ -103,8 +103,8 @@ var testTargets: [Target] = [
   tests(
     "LimbControl",
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices", "CLimbLink", "CRealtime"]),
-  tests("LimbExperience", ["LimbTypes", "LimbProfile", "LimbTask"]),
-  tests("LimbSessions", ["LimbTypes", "LimbProfile"]),
+  tests("LimbExperience", ["LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "CRealtime"]),
+  tests("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   tests("LimbLearning", ["LimbTypes", "LimbProfile", "LimbTask", "LimbNetworks", "LimbExperience", "LimbRealtime"]),
   tests("LimbOperations", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
   tests("LimbDaemon", ["LimbTypes", "LimbProfile", "LimbTask", "LimbExperience", "LimbSessions", "limbd"]),

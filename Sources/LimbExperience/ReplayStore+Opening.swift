@@ -1,0 +1,136 @@
+internal import Glibc
+internal import LimbLink
+package import LimbTypes
+
+extension ReplayStore {
+  /// Opens or makes the store `stateDirectory`/replay for writing and mends what a crash has left: files of a cut-short
+  /// creation are removed, the torn tail of the last segment is cut off, everything acknowledged is kept. Throws if
+  /// another process holds it or if it belongs to another robot or task.
+  package static func open(
+    stateDirectory: String, layout: StepRecordLayout, identity: ReplayIdentity, limits: ReplayLimits
+  ) throws(ReplayError) -> ReplayStore {
+    ReplayStore(
+      try FoundStore(directory: stateDirectory + "/replay", layout: layout, identity: identity, limits: limits))
+  }
+}
+
+/// A store on its way to being open: the result of recovery.
+final class FoundStore {
+  let directory: String
+  let layout: StepRecordLayout
+  let identity: ReplayIdentity
+  let limits: ReplayLimits
+  var opening = ReplayOpening()
+  var segments: [ReplaySegment] = []
+  var nextSegment: UInt64 = 1
+  var firstSequence: UInt64 = 0
+  var recordsWritten: UInt64 = 0
+  var stepsWritten: UInt64 = 0
+  private var lock: DirectoryLock?
+
+  init(
+    directory: String, layout: StepRecordLayout, identity: ReplayIdentity, limits: ReplayLimits
+  ) throws(ReplayError) {
+    try limits.validate()
+    self.directory = directory
+    self.layout = layout
+    self.identity = identity
+    self.limits = limits
+    try PosixFile.makeDirectory(directory)
+    lock = try DirectoryLock(directory: directory)
+    let crc = CRC32C()
+    try openSegments(crc)
+    try sealLast()
+    count()
+    for segment in ReplayStore.evict(&segments, capacity: limits.capacitySteps) {
+      unsafe unlink(segment.path)
+    }
+    report()
+  }
+
+  /// The lock, once.
+  func takeLock() -> DirectoryLock {
+    guard let taken = lock.take() else { fatalError("the lock of a store is taken once") }
+    return taken
+  }
+
+  private func openSegments(_ crc: borrowing CRC32C) throws(ReplayError) {
+    let names = try PosixFile.names(in: directory)
+    for name in names where name.hasSuffix(".unfinished") {
+      unsafe unlink(directory + "/" + name)
+      opening.unfinishedFiles += 1
+    }
+    let numbers = names.compactMap(ReplaySegment.number).sorted()
+    if let last = numbers.last { nextSegment = last + 1 }
+    for number in numbers {
+      let path = directory + "/" + ReplaySegment.fileName(number)
+      do throws(ReplayError) {
+        let segment = try ReplaySegment.open(path, scan: number == numbers.last, writable: true, crc)
+        try check(segment)
+        segments.append(segment)
+      } catch .damagedHeader {
+        opening.damagedSegments += 1
+      }
+    }
+  }
+
+  /// Refuses what another robot or another task has recorded: its numbers would be read with the wrong meaning.
+  private func check(_ segment: ReplaySegment) throws(ReplayError) {
+    let header = segment.header
+    let own = SegmentHeader(
+      layout: layout, identity: identity, capacityRecords: 1, segment: 0, recordsBefore: 0, stepsBefore: 0)
+    func compare(_ field: String, _ expected: String, _ actual: String) throws(ReplayError) {
+      if expected != actual { throw .foreign(path: segment.path, field: field, expected: expected, actual: actual) }
+    }
+    if !identity.robotUUID.isEmpty && !header.robotUUID.isEmpty {
+      try compare("robot_uuid", own.robotUUID, header.robotUUID)
+    }
+    try compare("joints", String(own.joints), String(header.joints))
+    try compare("actions", String(own.actions), String(header.actions))
+    try compare("observation_width", String(own.observationWidth), String(header.observationWidth))
+    try compare("observation_hash", own.observationHash, header.observationHash)
+    try compare("action_hash", own.actionHash, header.actionHash)
+    if own.columns != header.columns {
+      throw .foreign(
+        path: segment.path, field: "columns", expected: "\(own.columns.count) columns",
+        actual: "\(header.columns.count) other columns")
+    }
+    if own.dynamicsHash != header.dynamicsHash { opening.otherDynamicsSegments += 1 }
+  }
+
+  /// Cuts the torn tail off the last segment; one that holds nothing is removed.
+  private func sealLast() throws(ReplayError) {
+    guard let last = segments.last else { return }
+    let unread = try last.recordedBytes() - last.recordCount * last.header.recordBytes
+    opening.tornBytes = last.tornBytes(in: max(0, unread))
+    try last.seal()
+    if last.recordCount == 0 {
+      unsafe unlink(last.path)
+      segments.removeLast()
+      recordsWritten = last.header.recordsBefore
+      stepsWritten = last.header.stepsBefore
+    }
+    for segment in segments { try segment.seal() }
+  }
+
+  private func count() {
+    guard let last = segments.last else { return }
+    var record = StepRecord()
+    var steps: UInt64 = 0
+    for index in 0..<last.recordCount {
+      let kind = unsafe last.record(index).load(fromByteOffset: StepRecordLayout.Offset.kind, as: UInt8.self)
+      if kind == RecordKind.step.rawValue { steps += 1 }
+    }
+    recordsWritten = max(recordsWritten, last.header.recordsBefore + UInt64(last.recordCount))
+    stepsWritten = max(stepsWritten, last.header.stepsBefore + steps)
+    if unsafe layout.decode(last.record(last.recordCount - 1), into: &record) { firstSequence = record.sequence + 1 }
+  }
+
+  private func report() {
+    opening.segments = segments.count
+    opening.records = segments.reduce(0) { $0 + $1.recordCount }
+    let wanted = limits.capacitySteps + limits.segmentSteps
+    opening.stillNeededBytes = max(0, wanted - opening.records) * layout.stride
+    opening.freeBytes = PosixFile.freeBytes(directory)
+  }
+}
