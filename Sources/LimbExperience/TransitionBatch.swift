@@ -27,6 +27,9 @@
   /// [B] sequence number of the record whose action it is; for tests and for tracing a bad batch.
   package let sequences: UnsafeMutablePointer<UInt64>
 
+  /// [inputWidth] for the sampler: an input before it is mirrored.
+  let scratch: UnsafeMutablePointer<Float>
+
   private let block: UnsafeMutableRawPointer
 
   /// Allocates the buffers, all zero. Traps if a width is not positive.
@@ -39,7 +42,8 @@
     let wide = aligned(batchSize * inputWidth)
     let action = aligned(batchSize * actionWidth)
     let scalar = aligned(batchSize)
-    let bytes = 2 * wide + 2 * action + 3 * scalar + aligned(2 * batchSize)
+    let sequenceBytes = aligned(2 * batchSize)
+    let bytes = 2 * wide + 2 * action + 3 * scalar + sequenceBytes + aligned(inputWidth)
     let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
     unsafe memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
     func floats(_ offset: Int, _ count: Int) -> UnsafeMutablePointer<Float> {
@@ -54,6 +58,7 @@
     unsafe rewards = floats(scalars, batchSize)
     unsafe discounts = floats(scalars + scalar, batchSize)
     unsafe logDensities = floats(scalars + 2 * scalar, batchSize)
+    unsafe scratch = floats(scalars + 3 * scalar + sequenceBytes, inputWidth)
     unsafe sequences = (memory + scalars + 3 * scalar).bindMemory(to: UInt64.self, capacity: batchSize)
   }
 
