@@ -115,5 +115,5 @@ package enum TransportWrite: BitwiseCopyable, Sendable {
   }
 
   /// EAGAIN on Linux, every architecture limbd runs on.
-  private static let wouldBlock: Int32 = 11
+  private static var wouldBlock: Int32 { @_noLocks get { 11 } }
 }

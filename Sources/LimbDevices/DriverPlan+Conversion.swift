@@ -1,0 +1,89 @@
+internal import LimbLink
+internal import LimbTypes
+
+extension DriverPlan {
+  /// The numbers of a SENSOR in SI units, the profile's joint order, signs and zeros, and the body frame. Tick, device
+  /// time, instant and state are the driver's to fill in. The message must have `jointCount` joints.
+  @_noLocks func convert(_ message: SensorMessage, _ scales: LinkScales, into frame: inout SensorFrame) {
+    for index in 0..<jointCount {
+      let joint = joints[index]
+      let wire = message.joints[joint.deviceIndex]
+      let q = scales.positionPerRadian
+      frame.jointPositionRadians[index] = joint.position(device: FixedPoint.value(wire.position, perUnit: q))
+      frame.deviceTargetRadians[index] = joint.position(device: FixedPoint.value(wire.applied, perUnit: q))
+      frame.jointVelocityRadiansPerSecond[index] =
+        joint.velocity(device: FixedPoint.value(wire.velocity, perUnit: scales.velocityPerRadianPerSecond))
+      frame.jointTorqueNewtonMeters[index] =
+        joint.torque(device: FixedPoint.value(wire.torque, perUnit: scales.torquePerNewtonMeter))
+    }
+    frame.busVolts = Float(message.voltageMillivolts) * 0.001
+    frame.busAmperes = Float(message.current) * 0.01
+    frame.temperatureMaxCelsius = message.temperatureMaximumCelsius == -128 ? 0 : Float(message.temperatureMaximumCelsius)
+    frame.hottestJoint = profileJoint(ofDevice: message.hottestJoint)
+    frame.lastCommandSequence = message.lastCommandSequence
+    frame.lastCommandAgeSeconds = Float(message.commandAge) * 0.0001
+    frame.commandsLost = message.commandsLost
+    frame.faultCode = message.fault
+  }
+
+  /// IMU and feet, of SENSOR_QUAD alone.
+  @_noLocks func convertBody(_ message: SensorMessage, _ scales: LinkScales, into frame: inout SensorFrame) {
+    let worldFromSensor = Quaternion(
+      w: Float(message.quaternion[0]), x: Float(message.quaternion[1]), y: Float(message.quaternion[2]),
+      z: Float(message.quaternion[3]))
+    // Counts are up to 32767 long: into the range that `normalized` accepts.
+    let unit = Quaternion(
+      w: worldFromSensor.w / 32767, x: worldFromSensor.x / 32767, y: worldFromSensor.y / 32767,
+      z: worldFromSensor.z / 32767)
+    frame.orientation = (unit.normalized * bodyFromSensor.conjugate).normalized
+    let gyroScale = scales.gyroPerRadianPerSecond
+    let gyro = Vector3(
+      FixedPoint.value(message.gyro[0], perUnit: gyroScale), FixedPoint.value(message.gyro[1], perUnit: gyroScale),
+      FixedPoint.value(message.gyro[2], perUnit: gyroScale))
+    frame.angularVelocityRadiansPerSecond = bodyFromSensor.rotate(gyro)
+    let scale = scales.accelerationPerMeterPerSecondSquared
+    let force = Vector3(
+      FixedPoint.value(message.acceleration[0], perUnit: scale),
+      FixedPoint.value(message.acceleration[1], perUnit: scale),
+      FixedPoint.value(message.acceleration[2], perUnit: scale))
+    frame.accelerationMetersPerSecondSquared = bodyFromSensor.rotate(force)
+    frame.imuSequence = message.imuSequence
+    for foot in 0..<footCount {
+      let sensor = Int(footSensors[foot])
+      guard sensor >= 0 && sensor < Int(message.footCount) else { continue }
+      frame.footForceNewtons[foot] = FixedPoint.value(message.feet[sensor], perUnit: scales.footPerNewton)
+    }
+  }
+
+  /// A command in the device's order, signs, zeros and counts; saturated where a number does not fit. Session and the
+  /// SENSOR it answers are the driver's to fill in.
+  @_noLocks func convert(_ command: JointCommand, _ scales: LinkScales, into message: inout CommandMessage) {
+    message.jointCount = UInt8(clamping: jointCount)
+    message.mode = command.mode == .run ? 1 : 0
+    message.flags = command.isCoasting ? 1 : 0
+    message.timeToLiveMilliseconds = command.timeToLiveMilliseconds
+    let targets = command.targets
+    for index in 0..<jointCount {
+      let joint = joints[index]
+      let device = joint.deviceIndex
+      message.joints[device].position = FixedPoint.i16(
+        joint.devicePosition(targets.positionRadians[index]), perUnit: scales.positionPerRadian)
+      message.joints[device].stiffness = FixedPoint.u16(
+        joint.deviceGain(targets.stiffness[index]), perUnit: scales.stiffnessPerNewtonMeterPerRadian)
+      message.joints[device].damping = FixedPoint.u16(
+        joint.deviceGain(targets.damping[index]), perUnit: scales.dampingPerNewtonMeterSecondPerRadian)
+      // The device takes both as zero in a COAST-flagged command; zero on the wire says the same to whoever reads a log.
+      if command.isCoasting { continue }
+      message.joints[device].velocity = FixedPoint.i16(
+        joint.deviceVelocity(targets.velocityRadiansPerSecond[index]), perUnit: scales.velocityPerRadianPerSecond)
+      message.joints[device].torque = FixedPoint.i16(
+        joint.deviceTorque(targets.feedForwardNewtonMeters[index]), perUnit: scales.torquePerNewtonMeter)
+    }
+  }
+
+  /// limbd's number of a device's joint; 255 if it has none.
+  @_noLocks private func profileJoint(ofDevice device: UInt8) -> UInt8 {
+    for index in 0..<jointCount where joints[index].deviceIndex == Int(device) { return UInt8(clamping: index) }
+    return 255
+  }
+}

@@ -1,0 +1,243 @@
+package import LimbLink
+package import LimbTypes
+
+/// Speaks limb-link to one robot: bytes in, `SensorFrame`s out; `JointCommand`s in, bytes out. Everything in between lives
+/// here: handshake, identity, units, calibration, requests with their retries, statistics. It holds no clock: the instant
+/// comes with `beginIteration`.
+///
+/// One iteration of the control thread:
+/// ```
+/// driver.beginIteration(at: now)
+/// driver.receive()                                    // lockstep: receiveTick() until a whole tick is there
+/// while driver.nextFrame(into: &frame) { estimator.update(frame) }
+/// driver.serve()                                      // handshake, retries, time comparison, re-opening
+/// driver.send(command)                                // at most once, in answer to the newest frame
+/// driver.copyBytes(into: &record)                     // what went over the line, for replay
+/// ```
+/// An offline replay feeds the recorded bytes to `receive(bytes:count:)` instead and gets the same frames and the same
+/// bytes out.
+@safe package struct LimbLinkDriver: ~Copyable, @unchecked Sendable {
+  /// Calibration and expectations.
+  package let plan: DriverPlan
+  /// How far the link has come.
+  package internal(set) var phase = LinkPhase.disconnected
+  /// Why the device is not driven, in `.mismatched`.
+  package internal(set) var mismatches = LinkMismatches()
+  /// The device's reason, in `.refused` (SPEC §5).
+  package internal(set) var refusal: UInt8 = 0
+  /// Who answered the last HELLO; valid from `.examining` on.
+  package internal(set) var identity = DeviceIdentity()
+  /// What the device can do; valid from `.linked` on, and in `.mismatched` to tell about.
+  package internal(set) var caps = CapsMessage()
+  /// What the device last said of itself.
+  package internal(set) var status = DeviceStatus()
+  package internal(set) var statistics = LinkStatistics()
+  /// The last FAULT message, and how many there were.
+  package internal(set) var lastFault = FaultMessage()
+  package internal(set) var faultCount: UInt32 = 0
+  /// The lockstep tick that has wholly arrived, if `hasTick`.
+  package internal(set) var tick = TickMessage()
+  package internal(set) var hasTick = false
+  /// The line itself. The caller may wait on it; reading and writing is the driver's.
+  package internal(set) var transport = Transport()
+
+  let handover: PortHandover?
+  let session: UInt16
+  let nonce: UInt32
+  let wantsLockstep: Bool
+  var isOffline = false
+
+  var encoder: FrameEncoder
+  var decoder = FrameDecoder()
+  /// Looks ahead for TICK in lockstep, so that the clock can be set before the tick's frames are read.
+  var scout = FrameDecoder()
+
+  /// `input[inputStart..<inputEnd]` is not decoded yet; `input[inputLogged..<inputEnd]` came in this iteration.
+  let input: UnsafeMutablePointer<UInt8>
+  var inputStart = 0
+  var inputEnd = 0
+  var inputLogged = 0
+  var scouted = 0
+  /// `output[..<outputCount]` went out in this iteration; a frame is made behind it.
+  let output: UnsafeMutablePointer<UInt8>
+  var outputCount = 0
+
+  var now = Instant()
+  var nextGreetingAt = Instant()
+  var nextTimeSyncAt = Instant()
+  var bestTimeSyncAt = Instant()
+  var nextRequest: UInt16 = 1
+  /// Arm, disarm, clear: the newest supersedes an unanswered one.
+  var authority = ServiceSlot()
+  var parameter = ServiceSlot()
+  var takesEpisodes = true
+  /// How strongly recent messages speak of another session than ours.
+  var strangeness = 0
+  var clock = DeviceClock()
+
+  /// Allocates; call it before the control loop starts.
+  ///
+  /// - Parameters:
+  ///   - session: chosen afresh by each run, not 0; with `nonce` it names this run to the device.
+  ///   - wantsLockstep: asks for the barrier; a device that does not grant it is a mismatch.
+  ///   - handover: where ports come from; nil if `attach` is called by hand.
+  package init(
+    plan: DriverPlan, session: UInt16, nonce: UInt32, wantsLockstep: Bool, handover: PortHandover? = nil
+  ) {
+    precondition(session != 0)
+    self.plan = plan
+    self.session = session
+    self.nonce = nonce
+    self.wantsLockstep = wantsLockstep
+    self.handover = handover
+    encoder = FrameEncoder()
+    unsafe input = UnsafeMutablePointer<UInt8>.allocate(capacity: 2 * tickBytesInCapacity)
+    unsafe input.initialize(repeating: 0, count: 2 * tickBytesInCapacity)
+    let outputCapacity = tickBytesOutCapacity + LinkLimits.encodedBytes
+    unsafe output = UnsafeMutablePointer<UInt8>.allocate(capacity: outputCapacity)
+    unsafe output.initialize(repeating: 0, count: outputCapacity)
+  }
+
+  deinit {
+    unsafe input.deallocate()
+    unsafe output.deallocate()
+  }
+
+  /// True if the peer has granted the lockstep barrier.
+  package var isLockstep: Bool { @_noLocks get { phase == .linked && wantsLockstep } }
+
+  /// Takes a line that is open and begins the handshake on it. Whatever line it had before is forgotten, not closed.
+  @_noLocks package mutating func attach(_ line: consuming Transport) {
+    transport = line
+    beginLine()
+  }
+
+  /// Goes through the same motions without a line: an offline replay.
+  @_noLocks package mutating func attachOffline() {
+    isOffline = true
+    beginLine()
+  }
+
+  /// Begins an iteration of the control thread at the instant `now`: the bytes of the last one are forgotten.
+  @_noLocks package mutating func beginIteration(at now: Instant) {
+    self.now = now
+    outputCount = 0
+    hasTick = false
+    let left = inputEnd - inputStart
+    for index in 0..<left { unsafe input[index] = input[inputStart + index] }
+    scouted = max(scouted - inputStart, 0)
+    inputStart = 0
+    inputEnd = left
+    inputLogged = left
+  }
+
+  /// Lockstep: the instant that the arrived tick stands for, once it is known.
+  @_noLocks package mutating func setInstant(_ now: Instant) { self.now = now }
+
+  /// Reads what is there, at most what one tick record holds. Never blocks. False if the line is gone.
+  @_noLocks @discardableResult package mutating func receive() -> Bool {
+    let room = min(tickBytesInCapacity - (inputEnd - inputLogged), 2 * tickBytesInCapacity - inputEnd)
+    guard room > 0 else { return transport.isOpen }
+    switch unsafe transport.read(into: UnsafeMutableRawPointer(input + inputEnd), capacity: room) {
+    case .bytes(let count):
+      inputEnd += count
+      statistics.bytesIn &+= UInt64(count)
+      return true
+    case .nothing: return true
+    case .gone:
+      loseLine()
+      return false
+    }
+  }
+
+  /// Takes bytes from a record instead of a line.
+  @_noLocks package mutating func receive(bytes: UnsafePointer<UInt8>, count: Int) {
+    let room = min(max(count, 0), 2 * tickBytesInCapacity - inputEnd)
+    for index in 0..<room { unsafe input[inputEnd + index] = bytes[index] }
+    inputEnd += room
+    statistics.bytesIn &+= UInt64(room)
+  }
+
+  /// Decodes until the next SENSOR frame of this session; false when everything received has been decoded. Messages of
+  /// other kinds are handled on the way. In lockstep it stops at the end of the tick.
+  @_noLocks package mutating func nextFrame(into frame: inout SensorFrame) -> Bool {
+    let limit = isLockstep ? scouted : inputEnd
+    while unsafe decoder.consume(input, count: limit, offset: &inputStart) {
+      statistics.received = decoder.counters
+      let message = decoder.message
+      switch message {
+      case .sensorQuad(let sensor):
+        if accepts(sensor, isArm: false) {
+          fill(&frame, sensor, isArm: false)
+          return true
+        }
+      case .sensorArm(let sensor):
+        if accepts(sensor, isArm: true) {
+          fill(&frame, sensor, isArm: true)
+          return true
+        }
+      default:
+        let wasLockstep = isLockstep
+        handle(message)
+        // From the grant on, bytes are taken tick by tick.
+        if isLockstep != wasLockstep {
+          scouted = inputStart
+          return false
+        }
+      }
+    }
+    statistics.received = decoder.counters
+    return false
+  }
+
+  /// Sends one command, unless the link is not up. True if the line took the whole frame; a frame that it did not take
+  /// is lost, counted, and not sent again.
+  @_noLocks @discardableResult package mutating func send(_ command: JointCommand) -> Bool {
+    guard phase == .linked else { return false }
+    var message = CommandMessage()
+    plan.convert(command, caps.scales, into: &message)
+    message.session = session
+    message.sensorSequence = UInt16(truncatingIfNeeded: command.answersTick)
+    guard transmit(.command(message)) else { return false }
+    statistics.commands &+= 1
+    return true
+  }
+
+  /// Control's own way to stop the device at once, in any phase; operations has `EmergencyLine`.
+  @_noLocks @discardableResult package mutating func sendEmergencyStop(reason: UInt8) -> Bool {
+    var message = EmergencyStopMessage()
+    message.reason = reason
+    return transmit(.emergencyStop(message))
+  }
+
+  /// The bytes that came and went in this iteration.
+  @_noLocks package borrowing func copyBytes(into record: inout TickRecord) {
+    let inCount = min(inputEnd - inputLogged, tickBytesInCapacity)
+    for index in 0..<inCount { unsafe record.bytesIn[index] = input[inputLogged + index] }
+    record.bytesInCount = Int32(truncatingIfNeeded: inCount)
+    for index in 0..<outputCount { unsafe record.bytesOut[index] = output[index] }
+    record.bytesOutCount = Int32(truncatingIfNeeded: outputCount)
+  }
+
+  /// Makes a frame behind what was sent in this iteration and writes it.
+  @_noLocks mutating func transmit(_ message: Message) -> Bool {
+    let microseconds = UInt32(truncatingIfNeeded: now.nanoseconds / 1000)
+    let frame = unsafe output + outputCount
+    let count = unsafe encoder.encode(
+      message, microseconds: microseconds, into: frame, capacity: LinkLimits.encodedBytes)
+    guard count > 0 else { return false }
+    // What would not fit the record is sent all the same; only the log is short. Nothing of ours comes near it.
+    if outputCount + count <= tickBytesOutCapacity { outputCount += count }
+    statistics.bytesOut &+= UInt64(count)
+    if isOffline { return true }
+    switch unsafe transport.write(UnsafeRawPointer(frame), count: count) {
+    case .whole: return true
+    case .short:
+      statistics.shortWrites &+= 1
+      return false
+    case .gone:
+      loseLine()
+      return false
+    }
+  }
+}
