@@ -17,6 +17,6 @@ struct Limbd: ParsableCommand {
     version: BuildIdentity.text,
     subcommands: [
       Arm.self, Disarm.self, Pause.self, Resume.self, Clear.self, Estop.self,
-      Policy.self,
+      Policy.self, Report.self,
     ])
 }

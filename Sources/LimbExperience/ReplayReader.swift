@@ -1,0 +1,59 @@
+internal import LimbLink
+package import LimbTypes
+
+/// A replay store opened for reading alone: no lock is taken and nothing is mended, so it works beside a running daemon
+/// and on a copy. For reports and inspection; the learner uses `ReplaySampler`.
+@safe package struct ReplayReader {
+  /// The segments that could be opened, oldest first.
+  package let segments: [ReplaySegment]
+  /// Files with a damaged header, left out.
+  package let damagedSegments: [String]
+
+  /// Opens every segment of `stateDirectory`/replay.
+  package init(stateDirectory: String) throws(ReplayError) {
+    let directory = stateDirectory + "/replay"
+    let numbers = try PosixFile.names(in: directory).compactMap(ReplaySegment.number).sorted()
+    var found: [ReplaySegment] = []
+    var damaged: [String] = []
+    let checker = CRC32C()
+    for number in numbers {
+      let path = directory + "/" + ReplaySegment.fileName(number)
+      do throws(ReplayError) {
+        found.append(try ReplaySegment.open(path, scan: number == numbers.last, writable: false, checker))
+      } catch .damagedHeader {
+        damaged.append(path)
+      }
+    }
+    segments = found
+    damagedSegments = damaged
+  }
+
+  /// Records in all segments.
+  package var recordCount: Int { segments.reduce(0) { $0 + $1.recordCount } }
+
+  /// Hands every whole record to `body`, oldest first; gives the number of records that were damaged and left out.
+  @discardableResult
+  package func forEach(_ body: (borrowing StepRecord) -> Void) -> Int {
+    let crc = CRC32C()
+    var damaged = 0
+    var record = StepRecord()
+    for segment in segments {
+      guard
+        let layout = StepRecordLayout(
+          jointCount: segment.header.joints, actionCount: segment.header.actions, footCount: segment.header.feet,
+          observationFrameWidth: segment.header.observationWidth)
+      else {
+        damaged += segment.recordCount
+        continue
+      }
+      for index in 0..<segment.recordCount {
+        if segment.isWhole(index, crc), unsafe layout.decode(segment.record(index), into: &record) {
+          body(record)
+        } else {
+          damaged += 1
+        }
+      }
+    }
+    return damaged
+  }
+}
