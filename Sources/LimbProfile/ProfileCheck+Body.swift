@@ -77,13 +77,16 @@ extension ProfileCheck {
     }
     checkMirroredJoints(&list, symmetry)
     let chains = profile.kinematics.legs.map(\.chain) + (profile.kinematics.arm.map { [$0] } ?? [])
-    for chain in chains {
+    for (position, chain) in chains.enumerated() {
       let image = chain.links.map { symmetry.permutation[$0.jointIndex] }
-      guard let partner = chains.first(where: { $0.jointIndices == image }) else {
+      guard let other = chains.firstIndex(where: { $0.jointIndices == image }) else {
         let names = image.map { profile.joints[$0].name }.joined(separator: ", ")
         list.error("symmetry.pairs", "the mirror image of a chain is \(names), which is no chain of kinematics")
         continue
       }
+      // A pair is looked at once, from its first chain.
+      if other < position { continue }
+      let partner = chains[other]
       for (link, mirrored) in zip(chain.links, partner.links) {
         checkMirroredLink(&list, symmetry, link, mirrored)
       }
@@ -111,8 +114,10 @@ extension ProfileCheck {
     let sign = symmetry.signs[link.jointIndex]
     if isClose(axis * sign, mirrored.axis) { return }
     if isClose(axis * -sign, mirrored.axis) {
-      let verb = sign > 0 ? "belongs" : "does not belong"
-      list.error("symmetry.negated", "\(pair): axes \(spell(link.axis)) and \(spell(mirrored.axis)): \(verb) here")
+      let remedy = sign > 0 ? "against each other: name them here" : "alike: take them out of here"
+      list.error(
+        "symmetry.negated",
+        "\(pair): seen in the mirror, axes \(spell(link.axis)) and \(spell(mirrored.axis)) turn \(remedy)")
     } else {
       list.error(
         "symmetry.pairs", "\(pair): axes \(spell(link.axis)) and \(spell(mirrored.axis)) are no mirror images")
@@ -150,15 +155,17 @@ extension ProfileCheck {
     let profile = list.profile
     let claimed = profile.kinematics.standingHeightMeters
     let nominal = profile.joints.map(\.nominalRadians)
+    let heights = profile.kinematics.legs.map { leg in
+      (leg.name, leg.footRadiusMeters - leg.chain.tip(anglesRadians: nominal).z)
+    }
+    if let worst = heights.max(by: { abs($0.1 - claimed) < abs($1.1 - claimed) }), abs(worst.1 - claimed) > 0.02 {
+      list.warning(
+        "kinematics.standing_height_m",
+        "\(FindingList.round(claimed)) m, but with nominal_rad the foot of \(worst.0) is "
+          + "\(FindingList.round(worst.1)) m below the body")
+    }
     for (index, leg) in profile.kinematics.legs.enumerated() {
       let tip = leg.chain.tip(anglesRadians: nominal)
-      let height = leg.footRadiusMeters - tip.z
-      if abs(height - claimed) > 0.02 {
-        list.warning(
-          "kinematics.standing_height_m",
-          "\(FindingList.round(claimed)) m, but with nominal_rad the foot of \(leg.name) is "
-            + "\(FindingList.round(height)) m below the body")
-      }
       if (leg.side == .left) != (tip.y > 0) {
         list.error(
           "kinematics.legs[\(index)].side",

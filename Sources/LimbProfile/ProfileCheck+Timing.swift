@@ -63,6 +63,7 @@ extension ProfileCheck {
     // An offset can swing from −scale to +scale in one step; a delta moves the target by scale.
     let jump = profile.action.kind == .jointDelta ? scale : 2 * scale
     if let cutoff = profile.action.lowPassHertz {
+      if cutoff >= Double(profile.control.rateHertz) / 2 { return }
       // Steepest slope of the step response of a second-order Butterworth low-pass: 0.456 · 2π·f_c.
       let peak = 0.456 * 2 * Double.pi * cutoff * jump
       if peak > slew {

@@ -104,7 +104,8 @@ extension ProfileLoader {
 
   private func joint(_ section: ProfileSection) -> RobotProfile.Joint {
     defer { section.finish() }
-    let turn = 4 * Double.pi
+    // Two turns each way.
+    let turn = 12.6
     let name = section.name("name")
     let kind: JointKind = section.choice("kind", default: .hinge)
     // A slide's keys carry its own units, so that nobody writes millimetres into radians.
@@ -132,8 +133,8 @@ extension ProfileLoader {
   private func refuseUnreachable(
     _ section: ProfileSection, _ rangeKey: String, _ range: ClosedRange<Double>, _ poses: [(String, Double)]
   ) {
-    if section.has(rangeKey), range.lowerBound == range.upperBound {
-      section.refuse(rangeKey, found: "an empty range", expected: "room to move")
+    guard range.lowerBound < range.upperBound else {
+      return section.refuse(rangeKey, found: "an empty range", expected: "room to move")
     }
     for (key, value) in poses where section.has(key) && !range.contains(value) {
       section.refuse(

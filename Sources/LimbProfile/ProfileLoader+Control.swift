@@ -92,15 +92,17 @@ extension ProfileLoader {
       let child = ProfileSection(
         log: log, path: section.path("terms") + "[\(index)]", location: item.location, canonical: map,
         entries: entries)
+      let before = log.problems.count
       let kind: ObservationTermKind = child.choice("term")
+      let isKnown = log.problems.count == before
       let term = RobotProfile.ObservationTerm(
         kind: kind, scale: child.number("scale", 1e-6...1e6, default: kind.defaultScale),
         clip: child.number("clip", 0.01...1e6, default: 5))
       child.finish()
-      if terms.contains(where: { $0.kind == kind }), child.has("term") {
+      if isKnown, terms.contains(where: { $0.kind == kind }) {
         child.refuse("term", found: "\(kind.rawValue) again", expected: "each term once")
       }
-      terms.append(term)
+      if isKnown { terms.append(term) }
       maps.append(map)
     }
     section.canonical.append("terms", .list(maps))

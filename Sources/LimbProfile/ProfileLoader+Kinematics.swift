@@ -35,8 +35,8 @@ extension ProfileLoader {
         if let contact = leg.contactIndex, contact == other.contactIndex {
           section.refuse("contact", found: "\(contact) again", expected: "a sensor of its own for each foot")
         }
-        let shared = leg.chain.jointIndices.filter(other.chain.jointIndices.contains)
-        if !shared.isEmpty, section.has("chain"), !other.name.isEmpty {
+        let shared = leg.chain.jointIndices.filter { $0 >= 0 && other.chain.jointIndices.contains($0) }
+        if !shared.isEmpty {
           section.refuse("chain", found: "a joint of the leg \(other.name)", expected: "joints of its own")
         }
       }
@@ -48,11 +48,10 @@ extension ProfileLoader {
     var links: [RobotProfile.ChainLink] = []
     for hinge in sections {
       defer { hinge.finish() }
-      let known = hinge.has("joint")
       let link = RobotProfile.ChainLink(
         jointIndex: hinge.joint("joint", among: names), offsetMeters: hinge.vector("offset_m", -5...5),
         axis: axis(hinge))
-      if known, links.contains(where: { $0.jointIndex == link.jointIndex }), names.indices.contains(link.jointIndex) {
+      if link.jointIndex >= 0, links.contains(where: { $0.jointIndex == link.jointIndex }) {
         hinge.refuse("joint", found: "\(names[link.jointIndex]) again", expected: "each joint once in a chain")
       }
       links.append(link)
@@ -61,10 +60,11 @@ extension ProfileLoader {
   }
 
   private func axis(_ section: ProfileSection) -> SIMD3<Double> {
+    let before = log.problems.count
     let axis = section.vector("axis", -1...1)
     let length = (axis * axis).sum().squareRoot()
     guard abs(length - 1) < 1e-3 else {
-      if section.has("axis") {
+      if log.problems.count == before {
         let spelled = CanonicalMap.spell((length * 1000).rounded() / 1000)
         section.refuse("axis", found: "a vector of length \(spelled)", expected: "a unit vector, such as [0, 1, 0]")
       }

@@ -67,7 +67,7 @@ extension ProfileLoader {
     }
     guard let number = node.number, (-100.0...100).contains(number) else {
       section.reject(
-        key, node, expected: "auto (−1/2 a policy output) or a number of nats, -100 to 100",
+        key, node, expected: "auto or a number of nats, -100 to 100",
         suggestion: node.text.flatMap { NearestWord.of($0, among: ["auto"]) })
       return .automatic
     }

@@ -10,9 +10,10 @@ extension ProfileLoader {
 
   private func rewardTerms(_ section: ProfileSection) -> [RobotProfile.RewardTerm] {
     let sections = section.sections("reward", count: 1...16, expected: "a list of 1 to 16 reward terms")
+    let before = log.problems.count
     let terms = sections.map(rewardTerm)
     let sum = terms.filter { $0.combine == .add }.map(\.weight).reduce(0, +)
-    if !terms.isEmpty, sections.allSatisfy({ $0.has("term") }), !(sum > 0) {
+    if !terms.isEmpty, log.problems.count == before, !(sum > 0) {
       section.refuse(
         "reward", found: "weights of added terms that sum to \(CanonicalMap.spell(sum))", expected: "a sum above 0")
     }
@@ -21,14 +22,18 @@ extension ProfileLoader {
 
   private func rewardTerm(_ section: ProfileSection) -> RobotProfile.RewardTerm {
     defer { section.finish() }
-    let isKnown = section.has("term")
+    let before = log.problems.count
     let kind: RewardTermKind = section.choice("term")
+    let isKnown = log.problems.count == before
     let unit = kind.unit.isEmpty ? "" : "_" + kind.unit
     let combine: RewardCombination = section.choice("combine", default: .add)
     let weight = section.number("weight", -1000...1000, default: combine == .multiply ? 1 : nil)
     guard isKnown else {
       // Without the term its keys have no names; whatever is there is not the mistake.
-      for key in ["target", "tolerance", "margin"] + RewardTermKind.allCases.map(\.unit) { _ = section.value(key) }
+      for kind in RewardTermKind.allCases {
+        for key in ["target", "tolerance", "margin"] { _ = section.value(kind.unit.isEmpty ? key : "\(key)_\(kind.unit)") }
+      }
+      _ = section.value("shape")
       return RobotProfile.RewardTerm(
         kind: kind, weight: weight, combine: combine, target: 0, tolerance: 0, margin: 1, shape: .linear)
     }

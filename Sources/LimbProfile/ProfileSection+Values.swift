@@ -115,7 +115,9 @@ extension ProfileSection {
   func range(
     _ key: String, _ range: ClosedRange<Double>, default fallback: ClosedRange<Double>? = nil
   ) -> ClosedRange<Double> {
+    let before = log.problems.count
     let values = numbers(key, range, count: 2, default: fallback.map { [$0.lowerBound, $0.upperBound] })
+    if isPlaceholder || log.problems.count > before { return range }
     guard values[0] <= values[1] else {
       refuse(key, found: spell(values), expected: "the lower bound first")
       return range
@@ -209,13 +211,13 @@ extension ProfileSection {
     return nil
   }
 
-  /// The index of a joint named by `key`.
+  /// The index of a joint named by `key`; −1, which is no joint's, after a complaint.
   func joint(_ key: String, among names: [String]) -> Int {
     guard let node = value(key) else {
       missing(key, expected: "the name of a joint")
-      return 0
+      return -1
     }
-    guard let index = joint(key, node, among: names) else { return 0 }
+    guard let index = joint(key, node, among: names) else { return -1 }
     canonical.append(key, .text(CanonicalMap.spell(text: names[index])))
     return index
   }

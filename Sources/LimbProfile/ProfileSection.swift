@@ -1,7 +1,10 @@
 /// Collects problems and the places of keys while a profile is read.
 final class ProfileLog {
+  /// Problems kept. A file with more is no profile, and nobody reads on.
+  static let limit = 200
+
   let file: String
-  var problems: [ProfileProblem]
+  private(set) var problems: [ProfileProblem]
   /// Where each value stands that the file spells out, by path; a section's place for what it leaves out.
   var locations: [String: ProfileLocation] = [:]
 
@@ -13,6 +16,7 @@ final class ProfileLog {
   func report(
     _ location: ProfileLocation, _ path: String, found: String, expected: String, suggestion: String? = nil
   ) {
+    if problems.count >= ProfileLog.limit { return }
     problems.append(
       ProfileProblem(
         file: file, location: location, path: path, found: found, expected: expected, suggestion: suggestion))
@@ -81,6 +85,7 @@ final class ProfileSection {
   func finish() {
     if isPlaceholder { return }
     for entry in entries where !known.contains(entry.key) {
+      if log.problems.count >= ProfileLog.limit { return }
       let name = YAMLNode.shortened(entry.key)
       let merge = entry.key == "<<" ? "keys written out: merge keys are not part of YAML 1.2" : nil
       log.report(

@@ -33,7 +33,8 @@ extension RobotProfile {
     return String(profilePath[...slash]) + model
   }
 
-  private static func read(_ path: String) throws(ProfileError) -> [UInt8] {
+  /// The bytes of a regular file within the size limit.
+  static func read(_ path: String) throws(ProfileError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
     guard descriptor >= 0 else { throw .unreadable(file: path, reason: reason()) }
     defer { close(descriptor) }

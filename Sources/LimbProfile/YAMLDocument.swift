@@ -8,16 +8,17 @@ struct YAMLDocument: ~Copyable {
   /// Nodes of the document; a profile needs about five hundred.
   static let nodeLimit = 50_000
 
-  /// A list or section that is still open.
-  private enum Frame {
-    case sequence(ProfileLocation, anchor: String?, [YAMLNode])
-    case mapping(ProfileLocation, anchor: String?, [YAMLEntry], key: YAMLNode?)
-
-    var anchor: String? {
-      switch self {
-      case .sequence(_, let anchor, _), .mapping(_, let anchor, _, _): anchor
-      }
-    }
+  /// A list or section that is still open. Grows in place: a long list must not cost its square.
+  private struct Frame {
+    let location: ProfileLocation
+    let anchor: String?
+    let isMapping: Bool
+    var items: [YAMLNode] = []
+    var entries: [YAMLEntry] = []
+    /// Where each key of `entries` stands.
+    var lines: [String: Int] = [:]
+    /// The key whose value comes next.
+    var key: YAMLNode?
   }
 
   private let file: String
@@ -90,11 +91,11 @@ struct YAMLDocument: ~Copyable {
     case YAML_SEQUENCE_START_EVENT:
       let start = unsafe event.pointee.data.sequence_start
       try refuseTag(unsafe YAMLText.string(start.tag), at: place)
-      try push(.sequence(place, anchor: unsafe YAMLText.string(start.anchor), []), at: place)
+      try push(Frame(location: place, anchor: unsafe YAMLText.string(start.anchor), isMapping: false))
     case YAML_MAPPING_START_EVENT:
       let start = unsafe event.pointee.data.mapping_start
       try refuseTag(unsafe YAMLText.string(start.tag), at: place)
-      try push(.mapping(place, anchor: unsafe YAMLText.string(start.anchor), [], key: nil), at: place)
+      try push(Frame(location: place, anchor: unsafe YAMLText.string(start.anchor), isMapping: true))
     case YAML_SEQUENCE_END_EVENT, YAML_MAPPING_END_EVENT:
       try close()
     case YAML_ALIAS_EVENT:
@@ -103,20 +104,17 @@ struct YAMLDocument: ~Copyable {
     }
   }
 
-  private mutating func push(_ frame: Frame, at place: ProfileLocation) throws(ProfileProblem) {
+  private mutating func push(_ frame: Frame) throws(ProfileProblem) {
     guard open.count < YAMLDocument.nestingLimit else {
-      throw problem(place, "more than \(YAMLDocument.nestingLimit) levels of nesting", "a profile's few")
+      throw problem(frame.location, "more than \(YAMLDocument.nestingLimit) levels of nesting", "a profile's few")
     }
     open.append(frame)
   }
 
   private mutating func close() throws(ProfileProblem) {
-    switch open.removeLast() {
-    case .sequence(let place, let anchor, let items):
-      try add(YAMLNode(content: .sequence(items), location: place), anchor: anchor)
-    case .mapping(let place, let anchor, let entries, _):
-      try add(YAMLNode(content: .mapping(entries), location: place), anchor: anchor)
-    }
+    let frame = open.removeLast()
+    let content: YAMLNode.Content = frame.isMapping ? .mapping(frame.entries) : .sequence(frame.items)
+    try add(YAMLNode(content: content, location: frame.location), anchor: frame.anchor)
   }
 
   private mutating func addAlias(_ name: String, at place: ProfileLocation) throws(ProfileProblem) {
@@ -136,19 +134,18 @@ struct YAMLDocument: ~Copyable {
       throw problem(node.location, "more than \(YAMLDocument.nodeLimit) values", "a profile's few hundred")
     }
     if let anchor { anchors[anchor] = node }
-    guard let frame = open.popLast() else {
+    guard let last = open.indices.last else {
       root = node
       return
     }
-    switch frame {
-    case .sequence(let place, let name, var items):
-      items.append(node)
-      open.append(.sequence(place, anchor: name, items))
-    case .mapping(let place, let name, var entries, let key):
-      if let key { append(node, for: key, to: &entries) }
-      if key == nil, keyText(node) == nil { throw problem(node.location, "\(node.found) as a key", "a name") }
-      open.append(.mapping(place, anchor: name, entries, key: key == nil ? node : nil))
+    guard open[last].isMapping else { return open[last].items.append(node) }
+    guard let key = open[last].key else {
+      if keyText(node) == nil { throw problem(node.location, "\(node.found) as a key", "a name") }
+      open[last].key = node
+      return
     }
+    open[last].key = nil
+    append(node, for: key, to: last)
   }
 
   private func keyText(_ node: YAMLNode) -> String? {
@@ -156,13 +153,14 @@ struct YAMLDocument: ~Copyable {
     return nil
   }
 
-  private mutating func append(_ value: YAMLNode, for key: YAMLNode, to entries: inout [YAMLEntry]) {
+  private mutating func append(_ value: YAMLNode, for key: YAMLNode, to frame: Int) {
     let name = keyText(key) ?? ""
-    if let first = entries.first(where: { $0.key == name }) {
-      let found = "a second \"\(YAMLNode.shortened(name))\" (the first is in line \(first.location.line))"
-      problems.append(problem(key.location, found, "each key once"))
+    if let first = open[frame].lines[name] {
+      let found = "a second \"\(YAMLNode.shortened(name))\" (the first is in line \(first))"
+      if problems.count < ProfileLog.limit { problems.append(problem(key.location, found, "each key once")) }
     } else {
-      entries.append(YAMLEntry(key: name, location: key.location, value: value))
+      open[frame].lines[name] = key.location.line
+      open[frame].entries.append(YAMLEntry(key: name, location: key.location, value: value))
     }
   }
 
