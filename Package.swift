@@ -48,7 +48,7 @@ var targets: [Target] = [
   .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
   .target(name: "CRealtime", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
   .target(
-    name: "CLimbLink", path: "firmware-protocol/c", exclude: ["tests"],
+    name: "CLimbLink", path: "firmware-protocol/c", exclude: ["tests", "Makefile"],
     cSettings: [.unsafeFlags(["-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Wconversion", "-ffp-contract=off"])]),
 
   // Values and pure rooms.
