@@ -24,16 +24,19 @@ package struct StateReport {
   private var truths: [UInt64: TruthFile] = [:]
   private var armedAtMicroseconds: [UInt64: UInt64] = [:]
   private var lastDeviceTime: [UInt64: UInt64] = [:]
+  /// Run counter of each session.
+  private let runs: [UInt64: UInt64]
   private let truthPath: (UInt64) -> String
 
   /// Reads the state directory; `truthFile` takes the place of `DIR/truth/` for every run.
   package init(directory: String, truthFile: String?, armedAt: [UInt64: UInt64] = [:]) throws {
     profile = try RobotProfile.load(path: directory + "/profile.yaml")
-    truthPath = { truthFile ?? Self.truthPath(directory: directory, session: $0) }
+    truthPath = { truthFile ?? Self.truthPath(directory: directory, run: $0) }
     armedAtMicroseconds = armedAt
     let plan = try ControlPlan(profile: profile)
     var tracker = EpisodeTracker(plan: plan)
     let reader = try ReplayReader(stateDirectory: directory)
+    runs = reader.runs
     var steps: UInt64 = 0
     var recent: [StepRecord] = []
     damagedRecords = reader.forEach { record in
@@ -53,9 +56,9 @@ package struct StateReport {
     estimator.finish()
   }
 
-  /// Where the simulator of one run leaves its truth. The run counter is the lower half of the session number.
-  package static func truthPath(directory: String, session: UInt64) -> String {
-    let digits = String(session & 0xFFFF_FFFF)
+  /// Where the simulator of one run leaves its truth.
+  package static func truthPath(directory: String, run: UInt64) -> String {
+    let digits = String(run)
     return directory + "/truth/run-" + String(repeating: "0", count: max(0, 8 - digits.count)) + digits + ".truth"
   }
 
@@ -85,7 +88,7 @@ package struct StateReport {
 
   private mutating func truth(of session: UInt64) -> TruthFile? {
     if let known = truths[session] { return known }
-    guard let opened = try? TruthFile(path: truthPath(session)) else { return nil }
+    guard let run = runs[session], let opened = try? TruthFile(path: truthPath(run)) else { return nil }
     truths[session] = opened
     return opened
   }

@@ -31,6 +31,15 @@ package import LimbTypes
   /// Records in all segments.
   package var recordCount: Int { segments.reduce(0) { $0 + $1.recordCount } }
 
+  /// The run counter of each session that wrote a segment.
+  package var runs: [UInt64: UInt64] {
+    var runs: [UInt64: UInt64] = [:]
+    for segment in segments {
+      if let session = UInt64(segment.header.session, radix: 16) { runs[session] = segment.header.runCounter }
+    }
+    return runs
+  }
+
   /// Hands every whole record to `body`, oldest first; gives the number of records that were damaged and left out.
   @discardableResult
   package func forEach(_ body: (borrowing StepRecord) -> Void) -> Int {
