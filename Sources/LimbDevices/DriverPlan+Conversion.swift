@@ -1,5 +1,5 @@
-internal import LimbLink
-internal import LimbTypes
+package import LimbLink
+package import LimbTypes
 
 extension DriverPlan {
   /// The numbers of a SENSOR in SI units, the profile's joint order, signs and zeros, and the body frame. Tick, device
@@ -57,7 +57,7 @@ extension DriverPlan {
 
   /// A command in the device's order, signs, zeros and counts; saturated where a number does not fit. Session and the
   /// SENSOR it answers are the driver's to fill in.
-  @_noLocks func convert(_ command: JointCommand, _ scales: LinkScales, into message: inout CommandMessage) {
+  @_noLocks package func convert(_ command: JointCommand, _ scales: LinkScales, into message: inout CommandMessage) {
     message.jointCount = UInt8(clamping: jointCount)
     message.mode = command.mode == .run ? 1 : 0
     message.flags = command.isCoasting ? 1 : 0

@@ -41,7 +41,7 @@ package struct LinkMismatch: BitwiseCopyable, Sendable {
   package func description(jointNames: [String]) -> String {
     let name = jointNames.indices.contains(Int(joint)) ? jointNames[Int(joint)] : "joint \(joint)"
     switch kind {
-    case .uuid: return "device: another board than link.device_uuid names"
+    case .uuid: return "device: another board than link.uuid names"
     case .robotKind:
       return "kind: the device is \(kindName(found)), robot.kind says \(kindName(expected))"
     case .jointCount: return "joints: the device has \(Int(found)), the profile \(Int(expected))"
