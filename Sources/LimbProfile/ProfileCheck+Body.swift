@@ -43,7 +43,8 @@ extension ProfileCheck {
       list.warning(
         "\(path).\(item.key)",
         "\(joint.name): \(FindingList.round(item.value)) \(item.unit) at the device is above the "
-          + "\(FindingList.round(item.limit)) \(item.unit) that limb-link carries unless the device declares other scales")
+          + "\(FindingList.round(item.limit)) \(item.unit) that limb-link carries unless the device declares other "
+          + "scales")
     }
   }
 
@@ -76,6 +77,7 @@ extension ProfileCheck {
       return
     }
     checkMirroredJoints(&list, symmetry)
+    checkMirroredAction(&list, symmetry)
     let chains = profile.kinematics.legs.map(\.chain) + (profile.kinematics.arm.map { [$0] } ?? [])
     for (position, chain) in chains.enumerated() {
       let image = chain.links.map { symmetry.permutation[$0.jointIndex] }
@@ -94,7 +96,8 @@ extension ProfileCheck {
         let last = chain.links.last.map { profile.joints[$0.jointIndex].name } ?? ""
         list.error(
           "symmetry.pairs",
-          "the tip behind \(last) at \(spell(chain.tipMeters)) m is not the mirror image of \(spell(partner.tipMeters)) m")
+          "the tip behind \(last) at \(spell(chain.tipMeters)) m is not the mirror image of "
+            + "\(spell(partner.tipMeters)) m")
       }
     }
   }
@@ -124,7 +127,7 @@ extension ProfileCheck {
     }
   }
 
-  /// Stance, range and gains must be mirrored too, or mirrored experience is false.
+  /// Stance and range must be mirrored too, or an offset here is no offset there; gains and torque should be.
   private static func checkMirroredJoints(_ list: inout FindingList, _ symmetry: RobotProfile.Symmetry) {
     let joints = list.profile.joints
     for (index, joint) in joints.enumerated() where index <= symmetry.permutation[index] {
@@ -133,19 +136,44 @@ extension ProfileCheck {
       let range =
         sign > 0
         ? joint.positionRadians : -joint.positionRadians.upperBound ... -joint.positionRadians.lowerBound
-      let pairs: [(String, Double, Double)] = [
-        ("nominal_rad", sign * joint.nominalRadians, other.nominalRadians),
-        ("position_rad", range.lowerBound, other.positionRadians.lowerBound),
-        ("position_rad", range.upperBound, other.positionRadians.upperBound),
+      let unit = joint.kind == .hinge ? "rad" : "m"
+      let pairs: [(key: String, expected: Double, found: Double)] = [
+        ("nominal_\(unit)", sign * joint.nominalRadians, other.nominalRadians),
+        ("position_\(unit)", range.lowerBound, other.positionRadians.lowerBound),
+        ("position_\(unit)", range.upperBound, other.positionRadians.upperBound),
         ("kp", joint.kp, other.kp), ("kd", joint.kd, other.kd),
-        ("torque_max_nm", joint.torqueMaxNewtonMeters, other.torqueMaxNewtonMeters),
+        (joint.kind == .hinge ? "torque_max_nm" : "force_max_n", joint.torqueMaxNewtonMeters,
+          other.torqueMaxNewtonMeters),
       ]
       for (key, expected, found) in pairs where abs(expected - found) > 1e-6 {
         let message =
           "\(other.name): \(FindingList.round(found)) is not the mirror image of \(joint.name)'s, which would be "
           + FindingList.round(expected)
         let path = "joints[\(symmetry.permutation[index])].\(key)"
-        if list.profile.learning.symmetry { list.error(path, message) } else { list.warning(path, message) }
+        let isPlace = key.hasSuffix("_" + unit)
+        if isPlace || list.profile.learning.symmetry { list.error(path, message) } else { list.warning(path, message) }
+      }
+    }
+  }
+
+  /// What the policy moves on one side it must move on the other, as far.
+  private static func checkMirroredAction(_ list: inout FindingList, _ symmetry: RobotProfile.Symmetry) {
+    let action = list.profile.action
+    guard action.kind != .swingExtension else { return }
+    let scales = Dictionary(uniqueKeysWithValues: zip(action.jointIndices, action.scaleRadians))
+    for joint in action.jointIndices {
+      let image = symmetry.permutation[joint]
+      // A pair is looked at once, from its first joint, unless that one does not move.
+      if image < joint, scales[image] != nil { continue }
+      let pair = "\(list.profile.joints[joint].name) and \(list.profile.joints[image].name)"
+      guard let scale = scales[joint], let other = scales[image] else {
+        list.error("action.joints", "of the mirror images \(pair) the policy moves only the first")
+        continue
+      }
+      if abs(scale - other) > 1e-9 {
+        list.error(
+          "action.scale_rad",
+          "\(pair) are mirror images with scales of \(FindingList.round(scale)) and \(FindingList.round(other)) rad")
       }
     }
   }

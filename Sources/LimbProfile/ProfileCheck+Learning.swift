@@ -6,7 +6,8 @@ extension ProfileCheck {
     if learning.warmUpSteps < learning.batchSize {
       list.warning(
         "learning.warm_up_steps",
-        "\(learning.warmUpSteps) steps are fewer than a batch of \(learning.batchSize): early batches repeat themselves")
+        "\(learning.warmUpSteps) steps are fewer than a batch of \(learning.batchSize): early batches repeat "
+          + "themselves")
     }
     if learning.nStep >= list.profile.task.episodeSteps {
       list.error(
@@ -15,7 +16,8 @@ extension ProfileCheck {
     if learning.backlogLimitUpdates < learning.updatesPerStep {
       list.error(
         "learning.backlog_limit_updates",
-        "\(learning.backlogLimitUpdates) is below updates_per_step \(learning.updatesPerStep): every step would lose updates")
+        "\(learning.backlogLimitUpdates) is below updates_per_step \(learning.updatesPerStep): every step would lose "
+          + "updates")
     }
     if replay.segmentSteps * 2 > replay.capacitySteps {
       list.error(

@@ -1,8 +1,8 @@
 /// The cross-checks of `limbd check`: pure, offline, all findings at once.
 ///
 /// The loader has made sure that every value is sound by itself; here values are held against each other. What only
-/// the device can say (its CAPS) is checked when it is connected; whether the disk holds the replay store is checked
-/// by whoever knows the disk, with `ReplayBudget`.
+/// the device can say (its CAPS) is checked when it is connected; whether the disk holds the replay store, by
+/// whoever knows the disk and the size of a record.
 package enum ProfileCheck {
   /// Every finding, errors first, then in the order of the file.
   package static func findings(of profile: RobotProfile) -> [ProfileFinding] {

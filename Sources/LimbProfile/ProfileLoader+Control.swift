@@ -121,9 +121,12 @@ extension ProfileLoader {
     section.canonical.append(
       "joints", .text(CanonicalMap.spell(list: moved.map { CanonicalMap.spell(text: names[$0]) })),
       isDefault: !section.has("joints"))
-    let count = kind == .swingExtension ? kinematics.legs.map { min($0.chain.links.count, 3) }.reduce(0, +) : moved.count
-    if kind == .swingExtension, kinematics.legs.contains(where: { !(2...3).contains($0.chain.links.count) }) {
-      section.refuse("kind", found: "swing_extension", expected: "legs of 2 or 3 joints for it")
+    let legOutputs = kinematics.legs.map { min($0.chain.links.count, 3) }.reduce(0, +)
+    let count = kind == .swingExtension ? legOutputs : moved.count
+    if kind == .swingExtension, kinematics.legs.isEmpty || kinematics.legs.contains(where: { !isPlanar($0) }) {
+      section.refuse(
+        "kind", found: "swing_extension",
+        expected: "legs of two joints about y, and at most one about x, for it")
     }
     if kind == .swingExtension, section.has("joints") {
       section.refuse("joints", found: "joints", expected: "none with swing_extension: it moves the legs")
@@ -133,6 +136,13 @@ extension ProfileLoader {
       scaleRadians: section.numbers("scale_rad", 0.001...6.3, count: max(count, 1), spreads: true),
       lowPassHertz: section.optionalNumber("low_pass_hz", 0.1...500, absent: "no filter"))
   }
+}
+
+/// What leg coordinates need: hip and knee in the sagittal plane, and at most an abduction.
+private func isPlanar(_ leg: RobotProfile.Leg) -> Bool {
+  let lateral = leg.chain.links.count { abs($0.axis.y) > 0.9 }
+  let forward = leg.chain.links.count { abs($0.axis.x) > 0.9 }
+  return lateral == 2 && forward <= 1 && lateral + forward == leg.chain.links.count
 }
 
 extension ObservationTermKind {

@@ -31,7 +31,8 @@ extension ProfileLoader {
     guard isKnown else {
       // Without the term its keys have no names; whatever is there is not the mistake.
       for kind in RewardTermKind.allCases {
-        for key in ["target", "tolerance", "margin"] { _ = section.value(kind.unit.isEmpty ? key : "\(key)_\(kind.unit)") }
+        let unit = kind.unit.isEmpty ? "" : "_" + kind.unit
+        for key in ["target", "tolerance", "margin"] { _ = section.value(key + unit) }
       }
       _ = section.value("shape")
       return RobotProfile.RewardTerm(

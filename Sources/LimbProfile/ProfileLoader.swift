@@ -60,7 +60,8 @@ struct ProfileLoader {
       joints: joints, kinematics: kinematics, symmetry: symmetry, control: control, safety: safety,
       observation: observation, action: action, task: task, learning: learning, replay: replay,
       canonicalText: root.canonical.text(annotated: false), hashes: hashes(root.canonical),
-      annotatedText: root.canonical.text(annotated: true), source: ProfileSource(file: log.file, locations: log.locations))
+      annotatedText: root.canonical.text(annotated: true),
+      source: ProfileSource(file: log.file, locations: log.locations))
   }
 
   private func hashes(_ canonical: CanonicalMap) -> RobotProfile.Hashes {

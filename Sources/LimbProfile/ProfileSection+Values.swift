@@ -130,12 +130,8 @@ extension ProfileSection {
 
 extension ProfileSection {
   /// Text of at most 256 characters that `isValid`.
-  func text(_ key: String, expected: String, default fallback: String? = nil, where isValid: (String) -> Bool) -> String {
+  func text(_ key: String, expected: String, where isValid: (String) -> Bool) -> String {
     guard let node = value(key) else {
-      if let fallback {
-        canonical.append(key, .text(CanonicalMap.spell(text: fallback)), isDefault: true)
-        return fallback
-      }
       missing(key, expected: expected)
       return ""
     }
@@ -143,7 +139,7 @@ extension ProfileSection {
       text.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
     else {
       reject(key, node, expected: expected)
-      return fallback ?? ""
+      return ""
     }
     canonical.append(key, .text(CanonicalMap.spell(text: text)))
     return text

@@ -16,8 +16,8 @@ extension RobotProfile {
   /// One reward term: a number in [0, 1], 1 best.
   ///
   /// With x the term's signal: d = distance of x from `target` beyond `tolerance` (for `forward_velocity` and
-  /// `joint_limits` only below the target counts), and the value is 1 − d/margin, not below 0 (`linear`), or exp(−½(d/margin)²·4.605)
-  /// (`gaussian`, 0.1 at the margin). The unit of target, tolerance and margin is `kind.unit`.
+  /// `joint_limits` only below the target counts), and the value is 1 − d/margin, not below 0 (`linear`), or
+  /// exp(−½(d/margin)²·4.605) (`gaussian`, 0.1 at the margin). The unit of target, tolerance and margin is `kind.unit`.
   package struct RewardTerm: Sendable, Equatable {
     /// Which signal.
     package let kind: RewardTermKind
@@ -47,7 +47,9 @@ extension RobotProfile {
     package let trips: Set<SelfInflictedTrip>
 
     /// True if nothing can terminate an episode.
-    package var isEmpty: Bool { rollDegrees == nil && pitchDegrees == nil && heightMinimumMeters == nil && trips.isEmpty }
+    package var isEmpty: Bool {
+      rollDegrees == nil && pitchDegrees == nil && heightMinimumMeters == nil && trips.isEmpty
+    }
   }
 
   /// How the robot gets ready for the next episode.

@@ -45,7 +45,8 @@ struct YAMLDocument: ~Copyable {
     }
     guard let root = document.root else {
       throw .invalid([
-        document.problem(ProfileLocation(line: 1, column: 1), "an empty file", "a profile that begins with \"limbd: 1\"")
+        document.problem(
+          ProfileLocation(line: 1, column: 1), "an empty file", "a profile that begins with \"limbd: 1\"")
       ])
     }
     return (root, document.problems)
@@ -86,7 +87,8 @@ struct YAMLDocument: ~Copyable {
       try refuseTag(unsafe YAMLText.string(scalar.tag), at: place)
       let isPlain = unsafe scalar.style == YAML_PLAIN_SCALAR_STYLE
       let bytes = unsafe UnsafeBufferPointer(start: scalar.value, count: scalar.length)
-      let node = YAMLNode(content: .scalar(unsafe String(decoding: bytes, as: UTF8.self), isPlain: isPlain), location: place)
+      let text = unsafe String(decoding: bytes, as: UTF8.self)
+      let node = YAMLNode(content: .scalar(text, isPlain: isPlain), location: place)
       try add(node, anchor: unsafe YAMLText.string(scalar.anchor))
     case YAML_SEQUENCE_START_EVENT:
       let start = unsafe event.pointee.data.sequence_start
@@ -118,11 +120,12 @@ struct YAMLDocument: ~Copyable {
   }
 
   private mutating func addAlias(_ name: String, at place: ProfileLocation) throws(ProfileProblem) {
+    let word = YAMLNode.shortened(name)
     if open.contains(where: { $0.anchor == name }) {
-      throw problem(place, "the alias *\(YAMLNode.shortened(name)) inside its own anchor", "an anchor that is complete")
+      throw problem(place, "the alias *\(word) inside its own anchor", "an anchor that is complete")
     }
     guard let node = anchors[name] else {
-      throw problem(place, "the alias *\(YAMLNode.shortened(name)) without an anchor", "&\(YAMLNode.shortened(name)) above")
+      throw problem(place, "the alias *\(word) without an anchor", "&\(word) above")
     }
     // The content is shared; the place is the alias's, where the reader's eyes are.
     try add(YAMLNode(content: node.content, location: place), anchor: nil)

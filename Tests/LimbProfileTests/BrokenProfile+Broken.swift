@@ -184,10 +184,7 @@ extension BrokenProfile {
   ]
   /// Profiles that cannot be loaded, each with all of its messages. Part 3.
   static let broken3: [BrokenProfile] = [
-    BrokenProfile(
-      .quadruped,
-      "    - {name: d, side: right, chain: [{joint: rr, offset_m: [-0.2, -0.1, 0], axis: [0, 1, 0]}],\n       foot_m: [0, 0, -0.18], foot_radius_m: 0.02, contact: 3}\n",
-      "", """
+    BrokenProfile(.quadruped, ProfileFixture.lastLeg, "", """
       p.yaml:18:5: kinematics.legs: found a list of 3, expected a list of 4 legs
       """),
     BrokenProfile(.quadruped, "[rl, rr]]", "[rl, fr]]", """
@@ -255,7 +252,8 @@ extension BrokenProfile {
       0.001 to 6.3 rad
       """),
     BrokenProfile(.quadruped, "kind: joint_offset", "kind: swing_extension", """
-      p.yaml:33:16: action.kind: found swing_extension, expected legs of 2 or 3 joints for it
+      p.yaml:33:16: action.kind: found swing_extension, expected legs of two joints about y, and at most one about x, \
+      for it
       """),
     BrokenProfile(.arm, "joints: [shoulder, elbow]", "joints: [shoulder, wrist]", """
       p.yaml:21:48: action.joints: found text "wrist", expected the name of a joint

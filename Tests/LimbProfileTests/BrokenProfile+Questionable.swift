@@ -87,7 +87,7 @@ extension BrokenProfile {
       p.yaml:27:38: error: learning.symmetry: true, but the profile has no section "symmetry"
       """),
     BrokenProfile(.quadruped, "zero_rad: 0, position_rad: [-1, 1]", "zero_rad: 0, position_rad: [-1, 0.9]", """
-      p.yaml:9:67: warning: joints[1].position_rad: fr: 1 is not the mirror image of fl's, which would be 0.9
+      p.yaml:9:67: error: joints[1].position_rad: fr: 1 is not the mirror image of fl's, which would be 0.9
       """),
     BrokenProfile(.quadruped, "[[fl, fr], [rl, rr]]", "[[fl, rr], [rl, fr]]", """
       p.yaml:26:19: error: symmetry.pairs: fl and rr: offsets [0.2, 0.1, 0] and [-0.2, -0.1, 0] m are no mirror \
@@ -100,11 +100,17 @@ extension BrokenProfile {
       take them out of here
       """),
     BrokenProfile(.quadruped, "nominal_rad: 0}", "nominal_rad: 0.3}", """
-      p.yaml:10:78: warning: joints[1].nominal_rad: fr: 0 is not the mirror image of fl's, which would be 0.3
+      p.yaml:10:78: error: joints[1].nominal_rad: fr: 0 is not the mirror image of fl's, which would be 0.3
       """),
   ]
   /// Profiles that load, each with all of its findings. Part 2.
   static let questionable2: [BrokenProfile] = [
+    BrokenProfile(.quadruped, "scale_rad: 0.3", "joints: [fl, rl, rr], scale_rad: 0.3", """
+      p.yaml:33:38: error: action.joints: of the mirror images fl and fr the policy moves only the first
+      """),
+    BrokenProfile(.quadruped, "scale_rad: 0.3", "scale_rad: [0.3, 0.2, 0.3, 0.3]", """
+      p.yaml:33:41: error: action.scale_rad: fl and fr are mirror images with scales of 0.3 and 0.2 rad
+      """),
     BrokenProfile(.quadruped, "standing_height_m: 0.2", "standing_height_m: 0.3", """
       p.yaml:16:22: warning: kinematics.standing_height_m: 0.3 m, but with nominal_rad the foot of a is 0.2 m below \
       the body

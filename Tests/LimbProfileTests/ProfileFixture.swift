@@ -51,6 +51,13 @@ enum ProfileFixture {
       motors: {supply_v: 16, resistance_ohm: 0.2, torque_constant_nm_a: 0.1, current_limit_a: 40}
     """
 
+  /// The lines of the last leg.
+  static let lastLeg = """
+        - {name: d, side: right, chain: [{joint: rr, offset_m: [-0.2, -0.1, 0], axis: [0, 1, 0]}],
+           foot_m: [0, 0, -0.18], foot_radius_m: 0.02, contact: 3}
+
+    """
+
   /// A planar arm of two joints.
   static let arm = """
     limbd: 1

@@ -67,6 +67,20 @@ import Testing
     #expect(abs(beyond.worstMissMeters - 0.1) < 0.02)
   }
 
+  @Test("the report names findings, budgets, hashes and every value")
+  func report() throws {
+    let yaml = ProfileFixture.patched(ProfileFixture.quadruped, "baud: 1000000", "baud: 500000")
+    let profile = try RobotProfile.load(yaml: yaml, file: "p.yaml")
+    let text = ProfileReport.text(profile, findings: ProfileCheck.findings(of: profile))
+    #expect(text.hasPrefix("p.yaml:3:47: error: link.baud: sensor frames of 107 bytes at 500 Hz need 535000 of"))
+    #expect(text.contains("\np.yaml: toy, quadruped of 4 joints: 1 error, 0 warnings\n"))
+    #expect(text.contains("\n  sensor frames: 107 bytes a frame, 535000 bit/s, 107 % of the line\n"))
+    #expect(text.contains("\n  policy input: 36 numbers\n"))
+    #expect(text.contains("  reward: \(ProfileReport.spell(profile.hashes.reward))\n"))
+    #expect(text.hasSuffix(profile.annotatedText))
+    #expect(ProfileReport.spell(0xAB) == "00000000000000ab")
+  }
+
   @Test("the learner's cost is near the published table: 2.13 GFLOP a step for 112 inputs, 8 outputs, 4 updates")
   func cost() throws {
     let yaml = try ProfileFixture.shipped("quad8-sim")

@@ -1,0 +1,42 @@
+/// The text of `limbd check`, without colours: findings, budgets, and the profile as it is understood.
+package enum ProfileReport {
+  /// Findings first, since they are why one asks; the resolved profile last, since it is long.
+  package static func text(_ profile: RobotProfile, findings: [ProfileFinding]) -> String {
+    let errors = findings.count { $0.severity == .error }
+    let warnings = findings.count - errors
+    var lines = findings.map(\.description)
+    lines.append(
+      "\(profile.source.file): \(profile.robot.name), \(profile.robot.kind.rawValue) of \(profile.jointCount) joints: "
+        + "\(counted(errors, "error")), \(counted(warnings, "warning"))")
+    lines += ["", "Serial line (\(profile.link.baud) baud, \(profile.control.rateHertz) Hz)"]
+    lines += indented(BusBudget(profile).text)
+    lines += ["", "Learner (\(CanonicalMap.spell(profile.control.policyRateHertz)) steps a second)"]
+    lines += indented(LearnerBudget(profile).text)
+    lines += ["", "Hashes"]
+    lines += indented(hashText(profile.hashes))
+    lines += ["", "Resolved profile", profile.annotatedText]
+    return lines.joined(separator: "\n")
+  }
+
+  private static func hashText(_ hashes: RobotProfile.Hashes) -> String {
+    let parts: [(String, UInt64)] = [
+      ("profile", hashes.whole), ("observation", hashes.observation), ("action", hashes.action),
+      ("dynamics", hashes.dynamics), ("reward", hashes.reward),
+    ]
+    return parts.map { "\($0.0): \(spell($0.1))" }.joined(separator: "\n")
+  }
+
+  /// Sixteen hexadecimal digits: how hashes appear in every file and message.
+  package static func spell(_ hash: UInt64) -> String {
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+
+  private static func counted(_ count: Int, _ noun: String) -> String {
+    "\(count) \(noun)\(count == 1 ? "" : "s")"
+  }
+
+  private static func indented(_ text: String) -> [String] {
+    text.split(separator: "\n").map { "  " + $0 }
+  }
+}
