@@ -40,6 +40,9 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case deviceEmergencyStop = 43
   case rest = 44
 
+  /// The raw value, readable on the control path (a synthesised accessor is not).
+  package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
+
   /// The word used in files and messages.
   package var name: StaticString {
     switch self {

@@ -23,6 +23,9 @@ package enum EndCause: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// The battery or a motor temperature asks for a rest after this episode.
   case rest = 14
 
+  /// The raw value, readable on the control path (a synthesised accessor is not).
+  package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
+
   /// What the end means for learning.
   package enum Consequence: UInt8, BitwiseCopyable, Sendable {
     /// Not an end.

@@ -11,6 +11,9 @@ package enum DeviceState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case fault = 8
   case emergencyStop = 9
 
+  /// The raw value, readable on the control path (a synthesised accessor is not).
+  package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
+
   /// True while the device applies commands or coasts on the last one.
   package var isLive: Bool { @_noLocks get { self == .armed || self == .coast } }
 }

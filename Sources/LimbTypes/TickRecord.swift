@@ -20,6 +20,9 @@ package enum SupervisorCode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case emergencyStop = 13
   case hold = 14
 
+  /// The raw value, readable on the control path (a synthesised accessor is not).
+  package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
+
   /// The word used in files and messages.
   package var name: StaticString {
     switch self {

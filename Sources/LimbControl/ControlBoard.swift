@@ -1,0 +1,144 @@
+internal import LimbRealtime
+package import LimbTypes
+internal import Synchronization
+
+/// How many records each ring of a `ControlBoard` holds, and how long a policy's block is.
+package struct ControlBoardSizes: Sendable {
+  package var steps = 1024
+  package var ticks = 1024
+  package var events = 1024
+  package var requests = 64
+  /// Floats in the actor's parameter block.
+  package var policyParameters: Int
+
+  package init(policyParameters: Int) { self.policyParameters = policyParameters }
+}
+
+/// Everything that crosses between the control thread and the others: rings, the policy's mailbox, flags.
+///
+/// A copyable handle; the memory behind it lives as long as the process (one board a run), so that handles need no owner
+/// and the control path no reference counting. Which side may call what is said at each function.
+@safe package struct ControlBoard: @unchecked Sendable {
+  @safe struct Storage: ~Copyable {
+    let steps: SPSCRing<StepRecord>
+    let ticks: SPSCRing<TickRecord>
+    let events: SPSCRing<ControlEvent>
+    let requests: SPSCRing<ControlRequest>
+    let replies: SPSCRing<RequestReply>
+    let policy: BlockMailbox
+    let status: LatestValue<ControlStatus>
+    let emergencyStop = Atomic<Bool>(false)
+    let emergencyStopAcknowledged = Atomic<Bool>(false)
+    let iterations = Atomic<UInt64>(0)
+    let armingBlocks = Atomic<UInt32>(0)
+
+    init(_ sizes: ControlBoardSizes) {
+      steps = SPSCRing(capacity: sizes.steps, filledWith: StepRecord())
+      ticks = SPSCRing(capacity: sizes.ticks, filledWith: TickRecord())
+      events = SPSCRing(capacity: sizes.events, filledWith: ControlEvent())
+      requests = SPSCRing(capacity: sizes.requests, filledWith: ControlRequest(id: 0, .arm))
+      replies = SPSCRing(capacity: sizes.requests, filledWith: RequestReply(id: 0, .done))
+      policy = BlockMailbox(blockCount: sizes.policyParameters)
+      status = LatestValue(ControlStatus())
+    }
+  }
+
+  let storage: UnsafeMutablePointer<Storage>
+
+  /// Allocates and touches all of it.
+  package init(_ sizes: ControlBoardSizes) {
+    unsafe storage = UnsafeMutablePointer<Storage>.allocate(capacity: 1)
+    unsafe storage.initialize(to: Storage(sizes))
+  }
+}
+
+/// Control's side.
+extension ControlBoard {
+  @_noLocks func push(_ record: StepRecord) -> Bool { unsafe storage.pointee.steps.push(record) }
+  @_noLocks func push(_ record: TickRecord) -> Bool { unsafe storage.pointee.ticks.push(record) }
+  @_noLocks func push(_ event: ControlEvent) -> Bool { unsafe storage.pointee.events.push(event) }
+  /// Answers are few; when nobody reads them they are lost, and the asker has gone.
+  @_noLocks func reply(_ reply: RequestReply) { _ = unsafe storage.pointee.replies.push(reply) }
+  @_noLocks func takeRequest(_ request: inout ControlRequest) -> Bool {
+    unsafe storage.pointee.requests.pop(into: &request)
+  }
+  @_noLocks func publish(_ status: ControlStatus) { unsafe storage.pointee.status.publish(status) }
+  @_noLocks func isEmergencyStopRaised() -> Bool {
+    unsafe storage.pointee.emergencyStop.load(ordering: .acquiring)
+  }
+  @_noLocks func acknowledgeEmergencyStop() {
+    unsafe storage.pointee.emergencyStopAcknowledged.store(true, ordering: .releasing)
+  }
+  /// A latched e-stop was cleared: both flags go down.
+  @_noLocks func lowerEmergencyStop() {
+    unsafe storage.pointee.emergencyStop.store(false, ordering: .releasing)
+    unsafe storage.pointee.emergencyStopAcknowledged.store(false, ordering: .releasing)
+  }
+  @_noLocks func countIteration(_ number: UInt64) {
+    unsafe storage.pointee.iterations.store(number, ordering: .releasing)
+  }
+  @_noLocks func presentArmingBlocks() -> ArmingBlocks {
+    unsafe ArmingBlocks(rawValue: storage.pointee.armingBlocks.load(ordering: .acquiring))
+  }
+  @_noLocks func hasNewerPolicy() -> Bool { unsafe storage.pointee.policy.hasNewer() }
+  @_noLocks func takePolicy() -> Bool { unsafe storage.pointee.policy.takeNewest() }
+  @_noLocks func revertPolicy() { unsafe storage.pointee.policy.revert() }
+  @_noLocks func policyBlock() -> UnsafePointer<Float> { unsafe storage.pointee.policy.block() }
+  @_noLocks func policyVersion() -> UInt64 { unsafe storage.pointee.policy.version() }
+}
+
+/// The recorder's side: one thread.
+extension ControlBoard {
+  /// Moves the oldest step record into `record`; false when there is none.
+  @_noLocks package func popStep(into record: inout StepRecord) -> Bool {
+    unsafe storage.pointee.steps.pop(into: &record)
+  }
+  /// Moves the oldest tick record into `record`; false when there is none.
+  @_noLocks package func popTick(into record: inout TickRecord) -> Bool {
+    unsafe storage.pointee.ticks.pop(into: &record)
+  }
+  /// Moves the oldest event into `event`; false when there is none.
+  @_noLocks package func popEvent(into event: inout ControlEvent) -> Bool {
+    unsafe storage.pointee.events.pop(into: &event)
+  }
+}
+
+/// The learner's side: one thread.
+extension ControlBoard {
+  /// Copies `policyParameters` floats and makes them the newest policy. Versions grow and begin at 1.
+  package func publishPolicy(version: UInt64, copying block: UnsafePointer<Float>) {
+    unsafe storage.pointee.policy.publish(version: version, copying: block)
+  }
+  /// Fills the newest policy in place (every float must be written).
+  package func publishPolicy(version: UInt64, _ fill: (UnsafeMutablePointer<Float>) -> Void) {
+    unsafe storage.pointee.policy.publish(version: version, fill)
+  }
+  /// Whether a published policy has not been taken yet.
+  package var isPolicyWaiting: Bool { unsafe storage.pointee.policy.hasNewer() }
+}
+
+/// The side of operations: one thread, but for the flags, which any thread may use.
+extension ControlBoard {
+  /// Asks for something; false when the queue is full. Answers come by `popReply` with the same id.
+  package func ask(_ request: ControlRequest) -> Bool { unsafe storage.pointee.requests.push(request) }
+  /// The oldest answer; nil when there is none.
+  package func popReply() -> RequestReply? { unsafe storage.pointee.replies.pop() }
+  /// The newest status.
+  package func status() -> ControlStatus { unsafe storage.pointee.status.latest() }
+  /// Any thread: raises the e-stop. Control acknowledges within its next iteration.
+  package func raiseEmergencyStop() { unsafe storage.pointee.emergencyStop.store(true, ordering: .releasing) }
+  /// Any thread: whether control has seen the raised e-stop. If not within two ticks, use the `EmergencyLine`.
+  package var isEmergencyStopAcknowledged: Bool {
+    unsafe storage.pointee.emergencyStopAcknowledged.load(ordering: .acquiring)
+  }
+  /// Any thread: iterations so far, for the watchdog.
+  package var iterations: UInt64 { unsafe storage.pointee.iterations.load(ordering: .acquiring) }
+  /// Any thread: sets or clears a reason not to arm.
+  package func block(_ reason: ArmingBlocks, _ isBlocked: Bool) {
+    if isBlocked {
+      _ = unsafe storage.pointee.armingBlocks.bitwiseOr(reason.rawValue, ordering: .acquiringAndReleasing)
+    } else {
+      _ = unsafe storage.pointee.armingBlocks.bitwiseAnd(~reason.rawValue, ordering: .acquiringAndReleasing)
+    }
+  }
+}

@@ -1,0 +1,56 @@
+package import LimbTypes
+
+/// What control asks of the device apart from commands. One at a time; the loop hands it to the driver, which repeats it.
+package enum DeviceRequest: BitwiseCopyable, Sendable {
+  case none
+  case arm
+  case disarm
+  case clear(emergencyStop: Bool)
+  /// PARAM `episode`: the episode that begins next.
+  case episode(UInt32)
+}
+
+/// What became of the request under way.
+package enum DeviceAnswer: BitwiseCopyable, Sendable {
+  /// Still under way, or none was made.
+  case none
+  case accepted
+  /// The device's result code and its detail (SPEC §5).
+  case refused(code: UInt8, detail: UInt16)
+  /// Three tries went unanswered.
+  case timedOut
+}
+
+/// Everything that one step of control may look at: no clock, no I/O.
+package struct ControlInput: BitwiseCopyable, Sendable {
+  package var now = Instant()
+  /// Whether `frame` is a fresh one, in time for a command. Late and older frames go through `absorbLate`.
+  package var hasFrame = false
+  package var frame = SensorFrame()
+  /// The handshake is done and the line is there.
+  package var isLinked = false
+  package var answer = DeviceAnswer.none
+  /// Share of frames lost or damaged lately, 0…1.
+  package var lossRatio: Float = 0
+  /// Deadlines missed in a row by limbd itself.
+  package var consecutiveOverruns = 0
+  package var isEmergencyStopRaised = false
+  package var armingBlocks = ArmingBlocks(rawValue: 0)
+  /// Requests taken from the queue in this iteration.
+  package var requests = InlineArray<4, ControlRequest>(repeating: ControlRequest(id: 0, .arm))
+  package var requestCount = 0
+
+  @_noLocks package init() {}
+}
+
+/// What one step wants done, besides the command it filled in.
+package struct ControlOutput: BitwiseCopyable, Sendable {
+  /// Whether the command is to be sent. False: say nothing to the motors.
+  package var sendsCommand = false
+  /// A request to begin now.
+  package var request = DeviceRequest.none
+  /// Send ESTOP in this iteration.
+  package var sendsEmergencyStop = false
+
+  @_noLocks package init() {}
+}

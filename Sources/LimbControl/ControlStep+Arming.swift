@@ -1,0 +1,128 @@
+internal import LimbTypes
+
+/// From DISARMED to armed: CHECK.
+extension ControlStep {
+  /// Watches half a second of frames, then every precondition, then asks the device.
+  @_noLocks mutating func check(
+    _ input: ControlInput, _ isFresh: Bool, since: Instant, _ command: inout JointCommand,
+    _ output: inout ControlOutput
+  ) {
+    if isFresh { state.checkFrames += 1 } else { state.checkMissing += 1 }
+    if isFresh {
+      state.envelope.off(measuredRadians: state.frame.jointPositionRadians, &command)
+      output.sendsCommand = true
+    }
+    let elapsed = input.now.nanoseconds(since: since)
+    if !state.isArming {
+      guard elapsed >= 500_000_000 else { return }
+      var detail: Int64 = 0
+      let refusal = preconditions(input, &detail)
+      guard case .done = refusal else { return refuse(refusal, detail, input.now) }
+      if !state.episode.isAnnounced { return announceEpisode(input.now) }
+      state.isArming = true
+      state.wanted = .arm
+      return
+    }
+    if isFresh, state.frame.deviceState.isLive, state.underWay.isNone, state.wanted.isNone { return armed(input.now) }
+    if elapsed > 2_500_000_000 {
+      state.wanted = .disarm
+      refuse(.deviceSilent, 0, input.now)
+    }
+  }
+
+  /// The preconditions that limbd itself sees, in the order in which a person would want to hear of them.
+  @_noLocks private mutating func preconditions(_ input: ControlInput, _ detail: inout Int64) -> RequestResult {
+    if input.armingBlocks.contains(.notCalibrated) { return .notCalibrated }
+    if input.armingBlocks.contains(.realtimeRefused) { return .realtimeRefused }
+    if input.armingBlocks.contains(.learnerInDebt) { return .learnerInDebt }
+    switch state.frame.deviceState {
+    case .damp, .limp, .fault, .emergencyStop:
+      detail = Int64(state.frame.deviceState.number)
+      return .deviceLatched
+    case .boot, .waitHello, .disarmed, .armed, .coast, .hold: break
+    }
+    if state.checkFrames < 10 || state.checkMissing * 20 > state.checkFrames {
+      detail = Int64(state.checkMissing)
+      return .framesMissing
+    }
+    if input.lossRatio > 0.01 {
+      detail = Int64(input.lossRatio * 1000)
+      return .linkLoss
+    }
+    if settings.voltageStop.isFinite, state.frame.busVolts < settings.voltageStop {
+      detail = Int64(state.frame.busVolts * 1000)
+      return .voltage
+    }
+    if settings.temperatureStop.isFinite, state.frame.temperatureMaxCelsius > settings.temperatureWarn {
+      detail = Int64(state.frame.temperatureMaxCelsius)
+      return .temperature
+    }
+    let joint = limits.jointOutsideRange(state.frame.jointPositionRadians, toleranceRadians: 0.1)
+    if joint >= 0 {
+      detail = Int64(joint)
+      return .jointOutsideRange
+    }
+    if state.counters.frozenInertialUnitFrames &- state.checkFrozenBefore > 5 { return .inertialUnitFrozen }
+    return .done
+  }
+
+  /// Back to DISARMED with the reason.
+  @_noLocks mutating func refuse(_ result: RequestResult, _ detail: Int64, _ now: Instant) {
+    state.armRefusal = result
+    state.armRefusalDetail = detail
+    _ = try? state.supervisor.refuseArm(at: now)
+    event(.armRefused, a: result.number, b: UInt64(bitPattern: detail), at: now)
+    if state.hasArmRequest {
+      state.hasArmRequest = false
+      board.reply(RequestReply(id: state.armRequest, result, detail: detail))
+    }
+  }
+
+  /// The device answered ARM. If it accepted, its next frame says so and CHECK goes on.
+  @_noLocks mutating func armAnswered(_ input: ControlInput) {
+    switch input.answer {
+    case .none, .accepted: break
+    case .refused(let code, let more):
+      guard code != 6 else {  // too few mode-OFF commands yet: they keep coming, ask again
+        state.isArming = false
+        return
+      }
+      refuse(.deviceRefused, Int64(code) | Int64(more) << 8, input.now)
+    case .timedOut: refuse(.deviceSilent, 0, input.now)
+    }
+  }
+
+  /// The device is live: targets start at the measured angles.
+  @_noLocks private mutating func armed(_ now: Instant) {
+    state.counters.armings &+= 1
+    state.armRefusal = .done
+    state.armRefusalDetail = 0
+    state.isArming = false
+    state.leftInStopAction = false
+    state.envelope.seed(state.frame.jointPositionRadians)
+    state.history.clear()
+    state.hasGrid = false
+    state.isStill = false
+    state.isSettled = false
+    state.isConfirmed = false
+    state.fallCount = 0
+    state.restAfterEpisode = .none
+    state.stopPhase = .moving
+    state.powerPercent = settings.isArm ? state.requestedPowerPercent : ControlStep.gentlePercent
+    if !state.hasBeenArmed {
+      state.hasBeenArmed = true
+      state.firstArmedMicroseconds = state.frame.deviceTimeMicroseconds
+    }
+    if isUpright(0.6) { _ = try? state.supervisor.armed(at: now) } else { _ = try? state.supervisor.armedLying(at: now) }
+    if state.hasArmRequest {
+      state.hasArmRequest = false
+      board.reply(RequestReply(id: state.armRequest, .done))
+    }
+  }
+
+  /// True if roll and pitch are both within `limit`, or the robot has no attitude.
+  @_noLocks func isUpright(_ limit: Float) -> Bool {
+    settings.isArm
+      || (state.estimator.state.rollRadians.magnitude < limit && state.estimator.state.pitchRadians.magnitude < limit)
+  }
+}

@@ -1,0 +1,56 @@
+internal import LimbTask
+internal import LimbTypes
+
+/// Who acts, and with which policy.
+extension ControlStep {
+  /// True while actions are uniform because too few steps have been recorded, or no policy has come yet.
+  var isWarmingUp: Bool {
+    @_noLocks get {
+      guard case .sample = state.mode else { return false }
+      return state.stepNumber < settings.run.warmUpSteps || !state.hasPolicy
+    }
+  }
+
+  /// Chooses the action of this step. False: it is not finite and must be refused.
+  @_noLocks mutating func choose(_ choice: inout ActionChoice) -> Bool {
+    let seed = settings.run.seed
+    switch state.mode {
+    case .sample where isWarmingUp, .uniform: policy.uniform(seed: seed, step: state.stepNumber, into: &choice)
+    case .sample, .mean:
+      var isMean = false
+      if case .mean = state.mode { isMean = true }
+      guard state.hasPolicy else {
+        choice.source = .zero
+        return true
+      }
+      return unsafe policy.choose(
+        board.policyBlock(), version: board.policyVersion(), history: state.history, plan: plan.observation,
+        seed: seed, step: state.stepNumber, isMean: isMean, into: &choice)
+    case .zero: choice.source = .zero
+    case .scripted: gait.choose(seconds: Float(state.episode.index) * settings.stepSeconds, into: &choice)
+    }
+    return true
+  }
+
+  /// Takes the newest policy if one waits and it is time: at most every `adopt_every_steps`, and not before its lag is
+  /// over. One that is not finite, or says something not finite, is sent back and counted.
+  @_noLocks mutating func adoptPolicy(_ now: Instant) {
+    guard board.hasNewerPolicy() else { return }
+    if state.policyWaitingSince == .max { state.policyWaitingSince = state.stepNumber }
+    guard state.stepNumber &+ 1 >= state.policyWaitingSince &+ settings.run.policyLagSteps,
+      !state.hasPolicy || state.stepNumber &- state.lastAdoptionStep >= settings.adoptEverySteps
+    else { return }
+    let before = board.policyVersion()
+    guard board.takePolicy() else { return }
+    state.policyWaitingSince = .max
+    guard unsafe policy.isUsable(board.policyBlock(), history: state.history, plan: plan.observation) else {
+      board.revertPolicy()
+      state.counters.refusedPolicies &+= 1
+      return
+    }
+    state.hasPolicy = true
+    state.lastAdoptionStep = state.stepNumber
+    state.counters.adoptedPolicies &+= 1
+    event(.policyAdopted, a: board.policyVersion(), b: before, at: now)
+  }
+}

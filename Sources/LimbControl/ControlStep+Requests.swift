@@ -1,0 +1,151 @@
+internal import LimbTypes
+
+/// Requests of operations: control decides.
+extension ControlStep {
+  @_noLocks mutating func takeRequests(_ input: ControlInput) {
+    for index in 0..<input.requestCount {
+      let request = input.requests[index]
+      event(.request, a: request.kind.code, b: argument(request.kind), at: input.now)
+      let result = handle(request, input)
+      if let result { board.reply(RequestReply(id: request.id, result, detail: Int64(state.supervisor.code.number))) }
+    }
+  }
+
+  /// nil: the answer comes later.
+  @_noLocks private mutating func handle(_ request: ControlRequest, _ input: ControlInput) -> RequestResult? {
+    switch request.kind {
+    case .arm: return arm(request.id, input)
+    case .disarm: return stopWanted(request.id, input, isShutdown: false)
+    case .shutdown: return stopWanted(request.id, input, isShutdown: true)
+    case .pause: return pause(input.now)
+    case .resume: return resume(input.now)
+    case .clear: return clear(request.id, input, isEmergency: false)
+    case .clearEmergencyStop: return clear(request.id, input, isEmergency: true)
+    case .policy(let mode):
+      state.mode = mode
+      if state.episode.isRunning { endAtNextStep(.policyChange) }
+      return .done
+    case .power(let percent):
+      guard percent >= 10, percent <= limits.powerPercent else { return .invalidArgument }
+      state.requestedPowerPercent = percent
+      return .done
+    case .label(let reward, let success, let revision):
+      guard reward.isFinite else { return .invalidArgument }
+      state.episode.externalReward = reward
+      state.episode.successLabel = success
+      state.episode.labelRevision = revision
+      return .done
+    }
+  }
+
+  @_noLocks private func argument(_ kind: ControlRequestKind) -> UInt64 {
+    switch kind {
+    case .policy(let mode): mode.number
+    case .power(let percent): percent >= 0 && percent <= 100 ? UInt64(percent) : 0
+    case .label(_, _, let revision): UInt64(revision)
+    case .arm, .disarm, .pause, .resume, .clear, .clearEmergencyStop, .shutdown: 0
+    }
+  }
+
+  @_noLocks private mutating func arm(_ id: UInt64, _ input: ControlInput) -> RequestResult? {
+    switch state.supervisor.state {
+    case .boot, .link: return .notLinked
+    case .emergencyStop: return .latchedEmergencyStop
+    case .fault: return .latchedFault
+    case .check: return .busy
+    case .ramp, .run, .coast, .safeStop, .hold: return .wrongState
+    case .disarmed: break
+    }
+    guard !state.isShuttingDown, (try? state.supervisor.requestArm(at: input.now)) != nil else { return .wrongState }
+    state.checkFrames = 0
+    state.checkMissing = 0
+    state.checkFrozenBefore = state.counters.frozenInertialUnitFrames
+    state.isArming = false
+    state.hasArmRequest = true
+    state.armRequest = id
+    return nil
+  }
+
+  /// Disarm and shutdown: the robot is made safe first, by sitting, parking or damping.
+  @_noLocks private mutating func stopWanted(_ id: UInt64, _ input: ControlInput, isShutdown: Bool) -> RequestResult? {
+    if isShutdown { state.isShuttingDown = true }
+    let why: TransitionReason = isShutdown ? .shutdownRequested : .disarmRequested
+    switch state.supervisor.state {
+    case .boot, .link, .disarmed, .fault, .emergencyStop: return .done
+    case .check:
+      refuse(.interrupted, 0, input.now)
+      if state.isArming { state.wanted = .disarm }
+      return .done
+    case .safeStop, .coast, .ramp: stop(input.now, settings.wantedStop, why)
+    case .hold: state.wanted = .disarm
+    case .run(.episode): endAtNextStep(isShutdown ? .shutdown : .disarm)
+    case .run(.fallen), .run(.wait): stop(input.now, .damp, why)
+    case .run(.paused), .run(.stand): stop(input.now, settings.wantedStop, why)
+    }
+    state.hasStopRequest = true
+    state.stopRequest = id
+    return nil
+  }
+
+  @_noLocks private mutating func pause(_ now: Instant) -> RequestResult {
+    switch state.supervisor.state {
+    case .run(.episode): endAtNextStep(.pause)
+    case .run(.fallen), .run(.wait):
+      state.pauseOnlyDamps = true
+      _ = try? state.supervisor.pause(at: now, .pauseRequested)
+    case .run(.stand): enterPause(now, .pauseRequested)
+    case .run(.paused): break
+    case .boot, .link, .disarmed, .check, .ramp, .coast, .safeStop, .hold, .fault, .emergencyStop: return .wrongState
+    }
+    return .done
+  }
+
+  @_noLocks private mutating func resume(_ now: Instant) -> RequestResult {
+    switch state.supervisor.state {
+    case .run(.paused):
+      guard !state.isPastStop else { return .wrongState }
+      state.restAfterEpisode = .none
+      if state.pauseOnlyDamps, !isUpright(0.35) {
+        _ = try? state.supervisor.resume(at: now)
+        _ = try? state.supervisor.standUpFailed(at: now)
+      } else {
+        beginStanding(now)
+        _ = try? state.supervisor.resume(at: now)
+      }
+      return .done
+    case .run(.wait):
+      state.isConfirmed = true
+      return .done
+    case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold, .fault, .emergencyStop:
+      return .wrongState
+    }
+  }
+
+  @_noLocks private mutating func clear(_ id: UInt64, _ input: ControlInput, isEmergency: Bool) -> RequestResult? {
+    switch state.supervisor.state {
+    case .emergencyStop: if !isEmergency { return .latchedEmergencyStop }
+    case .fault, .hold, .disarmed: if isEmergency { return .wrongState }
+    case .boot, .link, .check, .ramp, .run, .coast, .safeStop: return .wrongState
+    }
+    guard input.isLinked else {
+      // No device to ask: the daemon's own latch goes, the device's stays with the device.
+      if isEmergency {
+        board.lowerEmergencyStop()
+        _ = try? state.supervisor.clearEmergencyStop(at: input.now, isLinked: false)
+      } else {
+        _ = try? state.supervisor.clear(at: input.now, isLinked: false)
+      }
+      return .done
+    }
+    guard !state.hasClearRequest else { return .busy }
+    state.wanted = .clear(emergencyStop: isEmergency)
+    state.hasClearRequest = true
+    state.clearRequest = id
+    return nil
+  }
+
+  /// Ends the episode at the next step's edge, so that its last transition is whole.
+  @_noLocks mutating func endAtNextStep(_ cause: EndCause) {
+    if case .none = state.episode.pendingEnd { state.episode.pendingEnd = cause }
+  }
+}

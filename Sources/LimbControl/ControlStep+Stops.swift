@@ -1,0 +1,98 @@
+internal import LimbTypes
+
+/// Coming to rest: safe stop, pause, hold.
+extension ControlStep {
+  /// Stops by `motion`. If a stop is under way, only a graver one changes it.
+  @_noLocks mutating func stop(_ now: Instant, _ motion: StopMotion, _ why: TransitionReason) {
+    guard (try? state.supervisor.safeStop(at: now, motion, why, latch: false)) != nil else { return }
+    state.counters.safeStops &+= 1
+    state.stopPhase = .moving
+    if case .damp = motion { state.stopPhase = .damping(since: now) }
+  }
+
+  /// What a fault with fresh sensors does: an arm under gravity holds, everything else damps.
+  @_noLocks mutating func stopOrHold(_ now: Instant, _ why: TransitionReason) {
+    switch state.supervisor.state {
+    case .safeStop, .hold: return
+    case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: break
+    }
+    endEpisode(.deviceFault)
+    if settings.holdsOnFault {
+      state.counters.safeStops &+= 1
+      _ = try? state.supervisor.hold(at: now, why)
+    } else {
+      stop(now, .damp, why)
+    }
+  }
+
+  /// SAFE_STOP with fresh frames: move, damp for 0.7 s, disarm.
+  @_noLocks mutating func comeToRest(
+    _ now: Instant, _ motion: StopMotion, _ since: Instant, _ command: inout JointCommand,
+    _ output: inout ControlOutput
+  ) {
+    if case .silence = motion {
+      if now.nanoseconds(since: since) > 300_000_000 { finishStop(now) }
+      return
+    }
+    switch state.stopPhase {
+    case .moving:
+      slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
+      move(to: limits.parkRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
+      let isThere = isAt(limits.parkRadians, within: settings.rampErrorRadians)
+      if isThere || now.nanoseconds(since: since) > 6_000_000_000 { state.stopPhase = .damping(since: now) }
+    case .damping(let began):
+      damp(&command)
+      if now.nanoseconds(since: began) > 700_000_000 {
+        state.wanted = .disarm
+        state.stopPhase = .disarming(since: now)
+      }
+    case .disarming(let began):
+      damp(&command)
+      // The device does not answer: silence, and its own watchdog does the rest.
+      if now.nanoseconds(since: began) > 1_000_000_000 { stop(now, .silence, state.supervisor.reason) }
+    }
+  }
+
+  /// No stiffness, damping; the power in force is forgotten.
+  @_noLocks mutating func damp(_ command: inout JointCommand) {
+    state.envelope.damp(measuredRadians: state.frame.jointPositionRadians, &command)
+    state.powerPercent = 0
+  }
+
+  /// HOLD: the last target, within the hold error of the measured angles. A device that holds by itself hears mode-OFF
+  /// commands, so that it can be armed again.
+  @_noLocks mutating func holdPose(_ command: inout JointCommand) {
+    guard state.frame.deviceState.isLive else {
+      return state.envelope.off(measuredRadians: state.frame.jointPositionRadians, &command)
+    }
+    var target = state.envelope.appliedRadians
+    for joint in 0..<limits.jointCount {
+      let measured = state.frame.jointPositionRadians[joint]
+      if target[joint] > measured + limits.holdErrorRadians { target[joint] = measured + limits.holdErrorRadians }
+      if target[joint] < measured - limits.holdErrorRadians { target[joint] = measured - limits.holdErrorRadians }
+    }
+    move(to: target, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
+  }
+
+  /// Into PAUSED from a robot that stands (or an arm anywhere).
+  @_noLocks mutating func enterPause(_ now: Instant, _ why: TransitionReason) {
+    state.pauseOnlyDamps = false
+    state.stopPhase = .moving
+    _ = try? state.supervisor.pause(at: now, why)
+  }
+
+  /// PAUSED: sits or parks; then a quadruped is without stiffness, an arm keeps holding.
+  @_noLocks mutating func rest(_ now: Instant, _ since: Instant, _ command: inout JointCommand) {
+    if state.pauseOnlyDamps { return damp(&command) }
+    if case .moving = state.stopPhase {
+      slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
+      move(to: limits.parkRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
+      let isThere = isAt(limits.parkRadians, within: settings.rampErrorRadians)
+      if !settings.isArm, isThere || now.nanoseconds(since: since) > 6_000_000_000 {
+        state.stopPhase = .damping(since: now)
+      }
+    } else {
+      damp(&command)
+    }
+  }
+}

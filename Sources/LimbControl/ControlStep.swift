@@ -1,0 +1,166 @@
+package import LimbNetworks
+package import LimbProfile
+package import LimbTask
+package import LimbTypes
+
+/// One tick of control: frame and instant in, command out. No clock, no I/O; the same bytes in give the same bytes out.
+///
+/// ```
+/// var step = ControlStep(profile: profile, plan: plan, run: run, policy: PolicyInference(actor), board: board)
+/// var command = JointCommand()
+/// var output = ControlOutput()
+/// step.advance(input, command: &command, output: &output)   // exactly once an iteration, with or without a frame
+/// if output.sendsCommand { … }                                // encode and send `command`
+/// ```
+/// Records, events, answers and the status go out through the board. Frames that come late or are not the newest go
+/// through `absorbLate` and update the estimator alone. Everything is `@_noLocks`; after `init` nothing allocates.
+package struct ControlStep: ~Copyable {
+  package let plan: ControlPlan
+  package let limits: ControlLimits
+  package let settings: ControlSettings
+  package let board: ControlBoard
+  let policy: PolicyRunner
+  let gait: ScriptedGait
+  /// Everything remembered between two ticks.
+  package var state: ControlStepState
+
+  /// Allocates; call it before the control thread starts.
+  package init(
+    profile: RobotProfile, plan: ControlPlan, run: ControlRun, policy: consuming PolicyInference, board: ControlBoard
+  ) {
+    precondition(plan.observation.history <= historyCapacity, "a history longer than \(historyCapacity) frames")
+    self.plan = plan
+    self.board = board
+    limits = ControlLimits(profile: profile)
+    settings = ControlSettings(profile: profile, run: run)
+    self.policy = PolicyRunner(policy)
+    gait = ScriptedGait(plan)
+    state = ControlStepState(
+      estimator: StateEstimator(settings: EstimatorSettings(profile: profile), kinematics: plan.kinematics),
+      envelope: SafetyEnvelope(limits: ControlLimits(profile: profile)), filter: plan.action.lowPass, run: run)
+    drawGoal()
+  }
+
+  /// A frame that comes too late for a command, or is not the newest of its iteration: the estimator sees it, nobody else.
+  @_noLocks package mutating func absorbLate(_ frame: SensorFrame) {
+    state.counters.lateFrames &+= 1
+    _ = state.estimator.absorb(frame)
+  }
+
+  /// One iteration. Fills `command` where `output.sendsCommand` becomes true.
+  @_noLocks package mutating func advance(
+    _ input: ControlInput, command: inout JointCommand, output: inout ControlOutput
+  ) {
+    state.counters.iterations &+= 1
+    output = ControlOutput()
+    watchEmergencyStop(input)
+    watchLink(input)
+    let isFresh = takeFrame(input)
+    if isFresh { watchDevice(input.now) }
+    takeAnswer(input)
+    takeRequests(input)
+
+    switch state.supervisor.state {
+    case .boot: _ = try? state.supervisor.start(at: input.now)
+    case .link: break
+    case .disarmed: idle(isFresh, &command, &output)
+    case .check(let since): check(input, isFresh, since: since, &command, &output)
+    case .ramp, .run, .coast, .safeStop, .hold: drive(input, isFresh, &command, &output)
+    case .fault: idle(isFresh, &command, &output)
+    case .emergencyStop: stayStopped(isFresh, &command, &output)
+    }
+    command.answersTick = state.frame.tick
+    command.timeToLiveMilliseconds = settings.timeToLiveMilliseconds
+    beginRequest(&output)
+    drainTransitions(input.now)
+    publishStatus(input)
+  }
+
+  /// Motors off. The device validates these commands and counts them for ARM.
+  @_noLocks private mutating func idle(
+    _ isFresh: Bool, _ command: inout JointCommand, _ output: inout ControlOutput
+  ) {
+    guard isFresh else { return }
+    state.envelope.off(measuredRadians: state.frame.jointPositionRadians, &command)
+    output.sendsCommand = true
+  }
+
+  /// ESTOP three times, then silence, so that the device's own watchdog fires too.
+  @_noLocks private mutating func stayStopped(
+    _ isFresh: Bool, _ command: inout JointCommand, _ output: inout ControlOutput
+  ) {
+    if state.emergencyBursts < 3 {
+      state.emergencyBursts += 1
+      output.sendsEmergencyStop = true
+    }
+  }
+
+  /// Believes or refuses the frame of this iteration. False: control has nothing fresh to act on.
+  @_noLocks private mutating func takeFrame(_ input: ControlInput) -> Bool {
+    guard input.hasFrame else { return false }
+    switch state.estimator.absorb(input.frame) {
+    case .good:
+      state.counters.frames &+= 1
+      state.frame = input.frame
+      state.frameAt = input.now
+      return true
+    case .imuFrozen:
+      state.counters.frozenInertialUnitFrames &+= 1
+      // Joints and device state are fresh all the same: a disarmed device must keep hearing from us.
+      if state.supervisor.state.isArmed { return false }
+      state.frame = input.frame
+      return true
+    case .invalid:
+      state.counters.invalidFrames &+= 1
+      return false
+    }
+  }
+
+  /// The e-stop flag or the device's own e-stop: acknowledged in this iteration.
+  @_noLocks private mutating func watchEmergencyStop(_ input: ControlInput) {
+    if input.isEmergencyStopRaised {
+      enterEmergencyStop(input.now, .emergencyStopRequested)
+      board.acknowledgeEmergencyStop()
+    }
+  }
+
+  /// Latches ESTOP, whatever is going on.
+  @_noLocks mutating func enterEmergencyStop(_ now: Instant, _ why: TransitionReason) {
+    if case .emergencyStop = state.supervisor.state { return }
+    state.counters.emergencyStops &+= 1
+    endEpisode(.emergencyStop)
+    interruptRequests()
+    state.emergencyBursts = 0
+    state.wanted = .none
+    state.supervisor.emergencyStop(at: now, why)
+  }
+
+  /// LINK ↔ the rest.
+  @_noLocks private mutating func watchLink(_ input: ControlInput) {
+    if case .link = state.supervisor.state {
+      guard input.isLinked else { return }
+      state.estimator.reset()
+      state.episode.isAnnounced = false
+      state.underWay = .none
+      state.wanted = .none
+      _ = try? state.supervisor.link(at: input.now)
+      event(.linked, at: input.now)
+      return
+    }
+    guard !input.isLinked else { return }
+    switch state.supervisor.state {
+    case .boot, .link, .fault, .emergencyStop: return
+    case .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold: break
+    }
+    if state.supervisor.state.isArmed {
+      endEpisode(.linkLoss)
+      state.leftInStopAction = true
+    }
+    interruptRequests()
+    state.underWay = .none
+    state.wanted = .none
+    state.hasGrid = false
+    _ = try? state.supervisor.unlink(at: input.now)
+    event(.unlinked, at: input.now)
+  }
+}
