@@ -1,5 +1,5 @@
 internal import LimbLink
-internal import LimbTypes
+package import LimbTypes
 
 /// How far a lockstep tick has come.
 package enum TickArrival: UInt8, BitwiseCopyable, Sendable {
@@ -40,6 +40,11 @@ extension LimbLinkDriver {
       }
       return .incomplete
     }
+  }
+
+  /// Lockstep: the device's time at the tick that has wholly arrived, as an instant.
+  package var tickInstant: Instant {
+    @_noLocks get { Instant(nanoseconds: tick.deviceTimeMicroseconds &* 1000) }
   }
 
   /// Lockstep: says that this tick has been answered; the peer goes on.
