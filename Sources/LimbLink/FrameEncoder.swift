@@ -70,7 +70,7 @@
     let checksum = CRC32C.finish(crc.update(register, littleEndian: type.schemaHash))
     unsafe LittleEndian.write32(checksum, to: plain + covered)
     let decoded = covered + LinkLimits.crcBytes
-    guard COBS.maximumEncodedCount(decoded) + 2 <= capacity || decoded <= 253 && decoded + 3 <= capacity else { return 0 }
+    guard COBS.maximumEncodedCount(decoded) + 2 <= capacity else { return 0 }
     unsafe target[0] = 0
     let stuffed = unsafe COBS.encode(plain, count: decoded, into: target + 1)
     unsafe target[stuffed + 1] = 0

@@ -5,6 +5,8 @@ import LimbLink
 struct Delivered: Equatable, CustomStringConvertible {
   let encoded: [UInt8]
   let version: UInt8
+  let type: UInt8
+  let sequence: UInt16
   var description: String { "\(version): \(encoded)" }
 }
 
@@ -26,7 +28,9 @@ func decodeInSwift(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([
             decoder.message, sequence: header.sequence, microseconds: header.senderMicroseconds,
             into: $0.baseAddress!, capacity: $0.count)
         }
-        found.append(Delivered(encoded: Array(out[..<count]), version: header.version))
+        found.append(
+          Delivered(
+            encoded: Array(out[..<count]), version: header.version, type: header.type.number, sequence: header.sequence))
       }
       start = end
     }
@@ -50,9 +54,10 @@ func decodeInC(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([Deli
         var delivered = false
         offset += unsafe limb_decoder_push(&decoder, source.baseAddress! + offset, end - offset, &message, &delivered)
         guard delivered else { continue }
-        let version = message.header.version
+        let header = message.header
         let count = unsafe limb_encode(&message, &out, out.count)
-        found.append(Delivered(encoded: Array(out[..<count]), version: version))
+        found.append(
+          Delivered(encoded: Array(out[..<count]), version: header.version, type: header.type, sequence: header.seq))
       }
       start = end
     }

@@ -49,7 +49,7 @@ func roundTrips(type: MessageType) {
     #expect(counters == changed { $0.frames = 1 })
     #expect(frames.count == 1)
     // What the codec knows of the payload, encoded again, decodes to the same thing once more.
-    #expect(decode(frames.first?.encoded ?? []).0 == frames)
+    #expect(decode(frames.first?.encoded ?? []).0.first?.encoded == frames.first?.encoded)
   }
 }
 
