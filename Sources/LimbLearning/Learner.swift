@@ -82,19 +82,31 @@ package import LimbRealtime
   /// Publishes the actor as a whole, under a new version, which it returns. A state that is not finite is replaced by
   /// the last good one first, so that a bad policy is never offered.
   package mutating func publish(to mailbox: borrowing BlockMailbox) -> UInt64 {
-    markGood()
-    book.policyVersion += 1
-    book.publishedAtSteps = credit.storedSteps
-    book.publishedAtUpdates = core.state.steps.updates
-    unsafe mailbox.publish(version: book.policyVersion, copying: core.state.actor)
-    refreshStatistics()
-    return book.policyVersion
+    let version = beginPublication()
+    unsafe mailbox.publish(version: version, copying: actorBlock)
+    return version
   }
 
   /// Publishes the actor again under its old version: after a resume, before anything new was learned.
   package func republish(to mailbox: borrowing BlockMailbox) {
-    unsafe mailbox.publish(version: book.policyVersion, copying: core.state.actor)
+    unsafe mailbox.publish(version: book.policyVersion, copying: actorBlock)
   }
+
+  /// The first half of `publish`, for a caller that hands `actorBlock` on by itself: gives the new version.
+  package mutating func beginPublication() -> UInt64 {
+    markGood()
+    book.policyVersion += 1
+    book.publishedAtSteps = credit.storedSteps
+    book.publishedAtUpdates = core.state.steps.updates
+    refreshStatistics()
+    return book.policyVersion
+  }
+
+  /// The version that was published last; 0 before the first.
+  package var policyVersion: UInt64 { book.policyVersion }
+
+  /// The actor's parameters, `policyParameterCount` floats, valid until the next update.
+  package var actorBlock: UnsafePointer<Float> { unsafe UnsafePointer(core.state.actor) }
 
   /// Numbers in a published block.
   package var policyParameterCount: Int { core.actorStack.parameterCount }
