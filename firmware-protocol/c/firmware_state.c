@@ -143,6 +143,7 @@ static bool debounce(limb_firmware *fw, size_t slot, bool present) {
 void limb_watch_faults(limb_firmware *fw) {
   const limb_firmware_config *config = &fw->config;
   const limb_firmware_sample *sample = &fw->sample;
+  const bool has_temperature = (config->sensors & LIMB_SENSOR_HAS_TEMPERATURE) != 0;
   uint32_t now = sample->driver_fault;
   uint8_t joint = 0;
   bool hot = false;
@@ -150,7 +151,7 @@ void limb_watch_faults(limb_firmware *fw) {
     if (!limb_is_finite(sample->q[j]) || !limb_is_finite(sample->dq[j])) {
       now |= LIMB_FAULT_ENCODER;
       joint = j;
-    } else if ((config->sensors & LIMB_SENSOR_HAS_TEMPERATURE) && sample->temperature_c[j] > config->temperature_max_c) {
+    } else if (has_temperature && sample->temperature_c[j] > config->temperature_max_c) {
       hot = true;
       joint = j;
     }
