@@ -33,8 +33,8 @@ import Synchronization
     unsafe versions.deallocate()
   }
 
-  /// Writer: fills its block by `fill` (given a pointer to `blockCount` floats with arbitrary old contents, every one of
-  /// which it must write) and makes it the newest one.
+  /// Writer: fills its block by `fill` (given a pointer to `blockCount` floats with arbitrary old contents, every one
+  /// of which it must write) and makes it the newest one.
   package func publish(version: UInt64, _ fill: (UnsafeMutablePointer<Float>) -> Void) {
     let mine = writer.load(ordering: .relaxed)
     unsafe fill(memory + mine * stride)

@@ -1,5 +1,5 @@
-/// Counts durations in buckets of constant relative width: exact below 16 ns, then 16 buckets an octave up to 17 s, so a
-/// quantile is at most 6.25 % above the truth and never below it. A plain value of 4 KiB: it can be copied to another
+/// Counts durations in buckets of constant relative width: exact below 16 ns, then 16 buckets an octave up to 17 s, so
+/// a quantile is at most 6.25 % above the truth and never below it. A plain value of 4 KiB: it can be copied to another
 /// thread through a `LatestValue`. Recording is a shift, a mask and an add.
 package struct LatencyHistogram: BitwiseCopyable, Sendable {
   /// Buckets: 16 exact ones, then 30 octaves of 16.
@@ -23,8 +23,8 @@ package struct LatencyHistogram: BitwiseCopyable, Sendable {
     if nanoseconds > maximumNanoseconds { maximumNanoseconds = nanoseconds }
   }
 
-  /// The shortest bucket edge that at least the fraction `quantile` (0…1) of the recorded durations do not exceed; never
-  /// above the maximum. 0 when nothing was recorded.
+  /// The shortest bucket edge that at least the fraction `quantile` (0…1) of the recorded durations do not exceed;
+  /// never above the maximum. 0 when nothing was recorded.
   @_noLocks package func nanoseconds(atQuantile quantile: Double) -> UInt64 {
     if count == 0 { return 0 }
     let share = min(max(quantile, 0), 1) * Double(count)

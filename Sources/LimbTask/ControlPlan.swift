@@ -39,7 +39,8 @@ package struct ControlPlan: BitwiseCopyable, Sendable {
     reward = try RewardPlan(profile)
     termination = TerminationPlan(profile)
     if let description = profile.symmetry {
-      symmetry = try SymmetryPlan(profile, description, kinematics: kinematics, observation: observation, action: action)
+      symmetry = try SymmetryPlan(
+        profile, description, kinematics: kinematics, observation: observation, action: action)
     } else {
       symmetry = nil
     }

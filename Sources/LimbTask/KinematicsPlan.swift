@@ -20,7 +20,8 @@ package struct TipMotion: BitwiseCopyable, Sendable {
   }
 }
 
-/// A serial chain of hinges from the base to a tip. With all angles at zero every link's frame is parallel to the base's.
+/// A serial chain of hinges from the base to a tip. With all angles at zero every link's frame is parallel to the
+/// base's.
 package struct ChainPlan: BitwiseCopyable, Sendable {
   /// Hinges in use.
   package let count: Int

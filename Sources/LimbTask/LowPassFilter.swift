@@ -15,7 +15,7 @@ package struct LowPassFilter: BitwiseCopyable, Sendable {
   private var first = InlineArray<18, Double>(repeating: 0)
   private var second = InlineArray<18, Double>(repeating: 0)
 
-  /// A filter at rest at zero. `cutoffHertz` must be above 0 and below half of `rateHertz`; it is where the gain is 1/√2.
+  /// A filter at rest at zero. `cutoffHertz`, where the gain is 1/√2, must be above 0 and below half of `rateHertz`.
   @_noLocks package init(cutoffHertz: Double, rateHertz: Double) {
     let angle = 3.141592653589793 * cutoffHertz / rateHertz
     let k = PortableMath.sinDouble(angle) / PortableMath.sinDouble(angle + 1.5707963267948966)

@@ -52,7 +52,8 @@ package struct RewardPlan: BitwiseCopyable, Sendable {
   /// Term `index`, 0 ..< count.
   @_noLocks package func term(_ index: Int) -> Term { terms[index] }
 
-  /// The reward of the step whose outcome `signals` is, in [0, 1] with weights ≥ 0.
+  /// The reward of an action whose outcome `signals` is (those of the record after it, which hold all that terms
+  /// look at, differences of the last actions included), in [0, 1] with weights ≥ 0.
   @_noLocks package func reward(_ signals: RewardSignals) -> Float {
     var sum: Float = 0
     var factor: Float = 1
@@ -66,12 +67,6 @@ package struct RewardPlan: BitwiseCopyable, Sendable {
       index += 1
     }
     return (weightSum == 0 ? 1 : sum / weightSum) * factor
-  }
-
-  /// The reward of a transition. Signals of the record after the action hold its whole outcome, the last actions'
-  /// differences included, so the first two say nothing more today.
-  @_noLocks package func reward(before: RewardSignals, action: ActionVector, after: RewardSignals) -> Float {
-    reward(after)
   }
 
   /// Term `index` alone, in [0, 1], 1 best; 0 for a signal that is not a number.

@@ -79,7 +79,8 @@ extension SymmetryPlan {
       var found = false
       for candidate in 0..<action.count {
         let image = action.drive(candidate)
-        guard image.joint == Int(joints[drive.joint]), (image.otherJoint < 0) == (drive.otherJoint < 0) else { continue }
+        guard image.joint == Int(joints[drive.joint]) else { continue }
+        guard (image.otherJoint < 0) == (drive.otherJoint < 0) else { continue }
         let sign = signs[drive.joint] * image.gainRadians / drive.gainRadians
         if abs(abs(sign) - 1) > 1e-4 { continue }
         if drive.otherJoint >= 0 {

@@ -4,7 +4,7 @@ package enum TaskError: Error, Equatable {
   case overCapacity(path: String, found: Int, capacity: Int)
   /// An observation term, reward term or action needs something that the profile does not describe.
   case missing(path: String, needs: String)
-  /// `swing_extension` needs legs with exactly two joints about the lateral axis and at most one about the forward axis.
+  /// `swing_extension` needs legs with two joints about the lateral axis and at most one about the forward axis.
   case legNotPlanar(leg: String, lateralJoints: Int, forwardJoints: Int)
   /// `symmetry` does not mirror the body: foot or hand ends elsewhere, by this many metres.
   case symmetryContradictsKinematics(chain: String, errorMeters: Double)

@@ -49,8 +49,9 @@ import Testing
     var right = LatencyHistogram()
     var both = LatencyHistogram()
     for number in 0..<1000 as Range<UInt64> {
-      if number % 3 == 0 { left.record(nanoseconds: number * number) } else { right.record(nanoseconds: number * number) }
-      both.record(nanoseconds: number * number)
+      let duration = number * number
+      if number % 3 == 0 { left.record(nanoseconds: duration) } else { right.record(nanoseconds: duration) }
+      both.record(nanoseconds: duration)
     }
     left.merge(right)
     #expect(left.count == both.count)

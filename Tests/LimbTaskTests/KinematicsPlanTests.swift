@@ -11,7 +11,9 @@ private struct Transform {
   static func * (a: Transform, b: Transform) -> Transform {
     var product = Transform()
     for row in 0..<4 {
-      for column in 0..<4 { product.rows[row][column] = (0..<4).map { a.rows[row][$0] * b.rows[$0][column] }.reduce(0, +) }
+      for column in 0..<4 {
+        product.rows[row][column] = (0..<4).map { a.rows[row][$0] * b.rows[$0][column] }.reduce(0, +)
+      }
     }
     return product
   }

@@ -146,7 +146,8 @@ import Testing
   @Test("A mirror that contradicts the body is an error")
   func contradictions() throws {
     var swapped = TestProfile.quad12()
-    swapped.symmetry = swapped.symmetry.replacing(", negated: [front_left_abduction", with: ", negated: [front_left_hip")
+    swapped.symmetry = swapped.symmetry
+      .replacing(", negated: [front_left_abduction", with: ", negated: [front_left_hip")
       .replacing("front_right_abduction, rear", with: "front_right_hip, rear")
     #expect(throws: TaskError.self) { try swapped.plan() }
     var scaled = TestProfile.quad8()

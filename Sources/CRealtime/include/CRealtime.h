@@ -16,10 +16,10 @@ LIMB_NO_LOCKS static inline double limb_sqrt(double x) { return __builtin_sqrt(x
 LIMB_NO_LOCKS uint64_t limb_monotonic_ns(void);
 LIMB_NO_LOCKS int limb_sleep_until_ns(uint64_t deadline_ns);
 
-/* descriptor.c. Read and write: bytes moved (0 from read: end of stream, or nothing there on a terminal with VMIN 0), or
-   -errno (-EAGAIN: nothing there, or no room). Interrupted calls are repeated.
-   Wait: until the descriptor is ready or the absolute monotonic instant; bits of what is ready, 0 = deadline, or -errno.
-   Hang-up and error conditions set LIMB_FD_HANGUP whether asked for or not; an instant in the past only looks. */
+/* descriptor.c. Read and write: bytes moved (0 from read: end of stream, or nothing there on a terminal with VMIN 0),
+   or -errno (-EAGAIN: nothing there, or no room). Interrupted calls are repeated.
+   Wait: until the descriptor is ready or the absolute monotonic instant; bits of what is ready, 0 = deadline,
+   or -errno. Hang-up and error conditions set LIMB_FD_HANGUP whether asked for or not; an instant in the past only looks. */
 enum { LIMB_FD_READABLE = 1, LIMB_FD_WRITABLE = 2, LIMB_FD_HANGUP = 4 };
 LIMB_NO_LOCKS int64_t limb_fd_read(int fd, void *bytes, size_t count);
 LIMB_NO_LOCKS int64_t limb_fd_write(int fd, const void *bytes, size_t count);
@@ -35,9 +35,9 @@ struct limb_thread_report { /* what the new thread was granted: 0 or the errno o
 };
 struct limb_thread_usage { int64_t minor_faults, major_faults, voluntary_switches, involuntary_switches; };
 
-/* Starts a thread that applies its own name, affinity and scheduling, touches `prefault_bytes` of its stack, reports, and
-   then runs body(context). Waits for the report. Returns 0 or the errno of pthread_create. priority 0 = normal scheduling
-   with `nice`. When a required item is refused the thread ends without running the body (it must still be joined). */
+/* Starts a thread that applies its own name, affinity and scheduling, touches `prefault_bytes` of its stack, reports,
+   and then runs body(context). Waits for the report. Returns 0 or the errno of pthread_create. priority 0 = normal
+   scheduling with `nice`. When a required item is refused the thread ends without running the body (it must still be joined). */
 int limb_thread_start(const char *name, int affinity, int cpu, int priority, int nice, size_t stack_bytes,
                       size_t prefault_bytes, int realtime_required, int affinity_required, void (*body)(void *),
                       void *context, struct limb_thread_report *report, uint64_t *handle);
