@@ -59,17 +59,24 @@ struct ProfileLoader {
       robot: robot, link: link, simulation: simulation, realtime: realtime, imu: imu, estimation: estimation,
       joints: joints, kinematics: kinematics, symmetry: symmetry, control: control, safety: safety,
       observation: observation, action: action, task: task, learning: learning, replay: replay,
-      canonicalText: root.canonical.text(annotated: false), hashes: hashes(root.canonical),
+      canonicalText: root.canonical.text(annotated: false), hashes: hashes(root.canonical, joints),
       annotatedText: root.canonical.text(annotated: true),
       source: ProfileSource(file: log.file, locations: log.locations))
   }
 
-  private func hashes(_ canonical: CanonicalMap) -> RobotProfile.Hashes {
+  private func hashes(_ canonical: CanonicalMap, _ joints: [RobotProfile.Joint]) -> RobotProfile.Hashes {
     func hash(_ keys: [String]) -> UInt64 { StableHash.of(keys.map(canonical.text(of:)).joined()) }
+    // Offsets count from the stance, so it belongs to the meaning of observation and action; gains do not.
+    let stance = joints.map { "\($0.name) \(CanonicalMap.spell($0.nominalRadians))\n" }.joined()
+    let ranges = joints.map { joint in
+      CanonicalMap.spell(joint.positionRadians.lowerBound) + " " + CanonicalMap.spell(joint.positionRadians.upperBound)
+    }.joined(separator: "\n")
+    let action = ["kind", "joints", "scale_rad"].map { canonical.child("action")?.text(of: $0) ?? "" }.joined()
+    let chains = canonical.text(of: "kinematics")
     return RobotProfile.Hashes(
       whole: StableHash.of(canonical.text(annotated: false)),
-      observation: hash(["imu", "joints", "kinematics", "observation"]),
-      action: hash(["joints", "action"]),
+      observation: StableHash.of(stance + chains + canonical.text(of: "imu") + canonical.text(of: "observation")),
+      action: StableHash.of(stance + ranges + action),
       dynamics: hash([
         "robot", "imu", "joints", "kinematics", "estimation", "control", "safety", "action", "simulation",
       ]),

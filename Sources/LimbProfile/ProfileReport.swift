@@ -1,7 +1,8 @@
 /// The text of `limbd check`, without colours: findings, budgets, and the profile as it is understood.
 package enum ProfileReport {
   /// Findings first, since they are why one asks; the resolved profile last, since it is long.
-  package static func text(_ profile: RobotProfile, findings: [ProfileFinding]) -> String {
+  /// `resolved: false` leaves the profile out.
+  package static func text(_ profile: RobotProfile, findings: [ProfileFinding], resolved: Bool = true) -> String {
     let errors = findings.count { $0.severity == .error }
     let warnings = findings.count - errors
     var lines = findings.map(\.description)
@@ -14,7 +15,7 @@ package enum ProfileReport {
     lines += indented(LearnerBudget(profile).text)
     lines += ["", "Hashes"]
     lines += indented(hashText(profile.hashes))
-    lines += ["", "Resolved profile", profile.annotatedText]
+    if resolved { lines += ["", "Resolved profile", profile.annotatedText] }
     return lines.joined(separator: "\n")
   }
 

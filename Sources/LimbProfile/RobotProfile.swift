@@ -74,11 +74,11 @@ extension RobotProfile {
   package struct Hashes: Sendable, Equatable {
     /// Everything.
     package let whole: UInt64
-    /// `observation`, joint names and what else fixes the layout and scaling of the observation.
+    /// `observation`, the stance, the chains and the IMU's mounting: what the numbers of an observation mean.
     package let observation: UInt64
-    /// `action`, and the joints' nominal angles and ranges: what an action means.
+    /// `action` without its filter, the stance and the ranges: what the numbers of an action mean.
     package let action: UInt64
-    /// Body, gains, rates and safety: what decides how the world answers an action. Excludes port, baud and task.
+    /// Body, gains, rates, filter and safety: what decides how the world answers. Excludes port, baud and task.
     package let dynamics: UInt64
     /// `task.reward`: what relabelling depends on.
     package let reward: UInt64

@@ -8,7 +8,8 @@ struct Check: ParsableCommand {
     commandName: "check",
     abstract: "Validate a profile, offline: all mistakes at once, with file, line and column.",
     discussion: """
-      Prints the resolved profile with every default made visible, then what cannot work, with the numbers.
+      Prints what cannot work, with the numbers; what the serial line and the learner have to carry; and the profile
+      as limbd understands it, with every default made visible.
       Exit code 0: usable (warnings may stand), 66: no such file, 78: errors.
       """)
 
@@ -18,7 +19,7 @@ struct Check: ParsableCommand {
   @Flag(help: "Findings as JSON.")
   var json = false
 
-  @Flag(help: "Findings only, not the resolved profile.")
+  @Flag(help: "Leave the resolved profile out.")
   var quiet = false
 
   func run() throws {
@@ -32,9 +33,7 @@ struct Check: ParsableCommand {
       object.set("findings", findings.map(\.description))
       print(object.text)
     } else {
-      if !quiet { print(loaded.canonicalText) }
-      for finding in findings { print(finding.description) }
-      print(errors == 0 ? "\(profile): usable, \(findings.count) finding(s)" : "\(profile): \(errors) error(s)")
+      print(ProfileReport.text(loaded, findings: findings, resolved: !quiet))
     }
     if errors > 0 { throw ExitCode(Exit.configuration) }
   }

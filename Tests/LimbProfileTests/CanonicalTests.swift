@@ -39,6 +39,11 @@ import Testing
     #expect(history.action == plain.action && history.reward == plain.reward)
     let gain = try hashes("kp: 20", "kp: 21")
     #expect(gain.dynamics != plain.dynamics && gain.reward == plain.reward)
+    #expect(gain.action == plain.action && gain.observation == plain.observation)
+    let filter = try hashes("low_pass_hz: 5", "low_pass_hz: 6")
+    #expect(filter.dynamics != plain.dynamics && filter.action == plain.action)
+    let stance = try hashes("nominal_rad: 0", "nominal_rad: 0.1")
+    #expect(stance.action != plain.action && stance.observation != plain.observation)
     let scale = try hashes("scale_rad: 0.3", "scale_rad: 0.4")
     #expect(scale.action != plain.action)
   }
