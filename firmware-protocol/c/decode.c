@@ -1,31 +1,4 @@
-#include <string.h>
-
-#include "wire_internal.h"
-
-// Reads forward through a payload whose length was checked before.
-typedef struct reader {
-  const uint8_t *at;
-} reader;
-
-static uint8_t u8(reader *r) { return *r->at++; }
-static uint16_t u16(reader *r) {
-  const uint16_t value = (uint16_t)(r->at[0] | r->at[1] << 8);
-  r->at += 2;
-  return value;
-}
-static int16_t i16(reader *r) { return (int16_t)u16(r); }
-static uint32_t u32(reader *r) {
-  const uint32_t low = u16(r);
-  return low | (uint32_t)u16(r) << 16;
-}
-static uint64_t u64(reader *r) {
-  const uint64_t low = u32(r);
-  return low | (uint64_t)u32(r) << 32;
-}
-static void bytes(reader *r, void *out, size_t count) {
-  memcpy(out, r->at, count);
-  r->at += count;
-}
+#include "reader.h"
 
 // Size of the fixed part of each message's payload.
 static size_t fixed_size(uint8_t type) {
@@ -80,139 +53,7 @@ static size_t list_size(uint8_t type, const uint8_t *payload) {
   }
 }
 
-static bool read_hello(limb_hello *m, reader *r) {
-  m->magic = u32(r);
-  m->session = u16(r);
-  m->rate_hz = u16(r);
-  m->nonce = u32(r);
-  m->flags = u16(r);
-  return m->magic == LIMB_MAGIC && m->session != 0;
-}
-
-static bool read_hello_ack(limb_hello_ack *m, reader *r) {
-  m->magic = u32(r);
-  m->session = u16(r);
-  m->nonce = u32(r);
-  m->result = u8(r);
-  m->state = u8(r);
-  m->latch = u8(r);
-  m->reset_cause = u8(r);
-  bytes(r, m->uuid, sizeof m->uuid);
-  m->board = u16(r);
-  m->firmware_major = u8(r);
-  m->firmware_minor = u8(r);
-  m->firmware_patch = u8(r);
-  m->bootloader = u8(r);
-  bytes(r, m->git, sizeof m->git);
-  m->uptime_ms = u32(r);
-  m->caps_crc = u32(r);
-  return m->magic == LIMB_MAGIC && m->session != 0;
-}
-
-static bool read_scales(limb_scales *s, reader *r) {
-  s->q_per_rad = u16(r);
-  s->dq_per_rad_s = u16(r);
-  s->tau_per_nm = u16(r);
-  s->kp_per_nm_rad = u16(r);
-  s->kd_per_nm_s_rad = u16(r);
-  s->gyro_per_rad_s = u16(r);
-  s->acc_per_m_s2 = u16(r);
-  s->foot_per_n = u16(r);
-  return s->q_per_rad && s->dq_per_rad_s && s->tau_per_nm && s->kp_per_nm_rad && s->kd_per_nm_s_rad &&
-         s->gyro_per_rad_s && s->acc_per_m_s2 && s->foot_per_n;
-}
-
-static bool read_caps(limb_caps *m, reader *r, const uint8_t *payload, size_t count) {
-  m->caps_crc = u32(r);
-  m->rate_hz = u16(r);
-  m->session_flags = u16(r);
-  m->kind = u8(r);
-  m->n_joints = u8(r);
-  m->n_feet = u8(r);
-  m->on_link_loss = u8(r);
-  m->on_estop = u8(r);
-  m->temperature_max_c = u8(r);
-  m->sensors = u16(r);
-  m->max_rate_hz = u16(r);
-  m->max_decoded = u16(r);
-  m->ttl_min_ms = u16(r);
-  m->ttl_max_ms = u16(r);
-  m->limp_after_ms = u16(r);
-  m->voltage_min_mv = u16(r);
-  m->hold_error = u16(r);
-  m->arm_delta = u16(r);
-  const bool scaled = read_scales(&m->scales, r);
-  for (size_t j = 0; j < m->n_joints; j++) {
-    limb_caps_joint *joint = &m->joints[j];
-    joint->kind = u8(r);
-    joint->q_min = i16(r);
-    joint->q_max = i16(r);
-    joint->dq_max = u16(r);
-    joint->tau_max = u16(r);
-    joint->kp_max = u16(r);
-    joint->kd_max = u16(r);
-    joint->slew_max = u16(r);
-  }
-  return scaled && m->caps_crc == limb_crc32c(payload + 8, count - 8);
-}
-
-static bool read_sensor(limb_sensor *m, reader *r, bool quadruped) {
-  m->n_joints = u8(r);
-  m->n_feet = u8(r);
-  m->state = u8(r);
-  m->action = u8(r);
-  m->latch = u8(r);
-  m->hottest_joint = u8(r);
-  m->temperature_max_c = (int8_t)u8(r);
-  m->arm_commands = u8(r);
-  m->flags = u16(r);
-  m->last_cmd_seq = u16(r);
-  m->cmd_age_100us = u16(r);
-  m->cmd_lost = u16(r);
-  m->session = u16(r);
-  m->voltage_mv = u16(r);
-  m->current_10ma = i16(r);
-  m->fault = u32(r);
-  m->clamped_joints = u32(r);
-  if (quadruped) {
-    for (size_t k = 0; k < 4; k++) m->imu.quaternion[k] = i16(r);
-    for (size_t k = 0; k < 3; k++) m->imu.gyro[k] = i16(r);
-    for (size_t k = 0; k < 3; k++) m->imu.acc[k] = i16(r);
-    m->imu.imu_seq = u16(r);
-  }
-  for (size_t j = 0; j < m->n_joints; j++) {
-    m->joints[j].q = i16(r);
-    m->joints[j].dq = i16(r);
-    m->joints[j].tau = i16(r);
-    m->joints[j].applied = i16(r);
-  }
-  if (quadruped) {
-    for (size_t f = 0; f < m->n_feet; f++) m->feet[f] = u16(r);
-  } else if (m->n_feet == 1) {
-    m->gripper_width = u16(r);
-    m->gripper_force = i16(r);
-  }
-  return m->state <= LIMB_STATE_ESTOP && m->action <= LIMB_ACTION_LIMP;
-}
-
-static bool read_command(limb_command *m, reader *r) {
-  m->n_joints = u8(r);
-  m->mode = u8(r);
-  m->flags = u16(r);
-  m->ttl_ms = u16(r);
-  m->sensor_seq = u16(r);
-  m->session = u16(r);
-  for (size_t j = 0; j < m->n_joints; j++) {
-    m->joints[j].q = i16(r);
-    m->joints[j].dq = i16(r);
-    m->joints[j].tau = i16(r);
-    m->joints[j].kp = u16(r);
-    m->joints[j].kd = u16(r);
-  }
-  return m->mode <= LIMB_MODE_RUN;
-}
-
-static void read_param_value(limb_param_value *m, reader *r) {
+static void read_param_value(limb_param_value *m, limb_reader *r) {
   m->request = u16(r);
   m->id = u16(r);
   m->index = u8(r);
@@ -228,7 +69,7 @@ static void read_param_value(limb_param_value *m, reader *r) {
   bytes(r, m->unit, m->unit_length);
 }
 
-static void read_stats(limb_stats *m, reader *r) {
+static void read_stats(limb_stats *m, limb_reader *r) {
   uint32_t *const fields[] = {
       &m->link.frames, &m->link.oversize, &m->link.cobs, &m->link.short_frame, &m->link.unknown_type, &m->link.crc,
       &m->link.bad_version, &m->link.bad_length, &m->link.bad_value, &m->link.seq_gap, &m->link.seq_repeat,
@@ -239,7 +80,7 @@ static void read_stats(limb_stats *m, reader *r) {
 }
 
 // The small fixed messages; none has a value rule but PARAM and BOOT.
-static bool read_small(limb_message *message, reader *r) {
+static bool read_small(limb_message *message, limb_reader *r) {
   switch (message->header.type) {
     case LIMB_HEARTBEAT: {
       limb_heartbeat *m = &message->body.heartbeat;
@@ -319,14 +160,14 @@ static bool read_small(limb_message *message, reader *r) {
   }
 }
 
-static bool read_body(limb_message *message, reader *r, const uint8_t *payload, size_t count) {
+static bool read_body(limb_message *message, limb_reader *r, const uint8_t *payload, size_t count) {
   switch (message->header.type) {
-    case LIMB_HELLO: return read_hello(&message->body.hello, r);
-    case LIMB_HELLO_ACK: return read_hello_ack(&message->body.hello_ack, r);
-    case LIMB_CAPS: return read_caps(&message->body.caps, r, payload, count);
-    case LIMB_SENSOR_QUAD: return read_sensor(&message->body.sensor, r, true);
-    case LIMB_SENSOR_ARM: return read_sensor(&message->body.sensor, r, false);
-    case LIMB_COMMAND: return read_command(&message->body.command, r);
+    case LIMB_HELLO: return limb_read_hello(&message->body.hello, r);
+    case LIMB_HELLO_ACK: return limb_read_hello_ack(&message->body.hello_ack, r);
+    case LIMB_CAPS: return limb_read_caps(&message->body.caps, r, payload, count);
+    case LIMB_SENSOR_QUAD: return limb_read_sensor(&message->body.sensor, r, true);
+    case LIMB_SENSOR_ARM: return limb_read_sensor(&message->body.sensor, r, false);
+    case LIMB_COMMAND: return limb_read_command(&message->body.command, r);
     case LIMB_PARAM_VALUE: read_param_value(&message->body.param_value, r); return true;
     case LIMB_STATS: read_stats(&message->body.stats, r); return true;
     case LIMB_LOG:
@@ -347,6 +188,6 @@ limb_payload_result limb_decode_payload(limb_message *message, const uint8_t *pa
   if (count < fixed + lists) return LIMB_PAYLOAD_LENGTH;
   // Fields beyond the lists' ends (unused joints, feet, text) must not show an older message.
   memset(&message->body, 0, sizeof message->body);
-  reader r = {payload};
+  limb_reader r = {payload};
   return read_body(message, &r, payload, count) ? LIMB_PAYLOAD_OK : LIMB_PAYLOAD_VALUE;
 }
