@@ -1,0 +1,42 @@
+/// All `--fault`s of a run, and which of them act at an instant of the device's clock. A value without state: every answer
+/// is a function of the millisecond.
+package struct FaultSchedule: Equatable, Sendable {
+  package let faults: [ScheduledFault]
+
+  package init(_ faults: [ScheduledFault] = []) { self.faults = faults }
+
+  /// Reads every specification; the first that cannot be understood is thrown.
+  package init(parsing specifications: [String], jointNames: [String]) throws(FaultSyntaxError) {
+    var faults: [ScheduledFault] = []
+    for text in specifications { faults.append(try FaultParser.parse(text, jointNames: jointNames)) }
+    self.faults = faults
+  }
+
+  /// Whether anything of the robot itself ever goes wrong, so that a run without faults skips the search.
+  package var isEmpty: Bool { faults.isEmpty }
+
+  /// True if the cable is pulled: the newest of unplug and replug that has happened decides.
+  package func isUnplugged(at millisecond: UInt64) -> Bool {
+    var latest: UInt64 = 0
+    var unplugged = false
+    for scheduled in faults where millisecond >= scheduled.start {
+      switch scheduled.fault {
+      case .unplug where scheduled.isActive(at: millisecond):
+        if scheduled.start >= latest {
+          latest = scheduled.start
+          unplugged = true
+        }
+      case .replug where scheduled.start >= latest:
+        latest = scheduled.start
+        unplugged = false
+      default: break
+      }
+    }
+    return unplugged
+  }
+
+  /// True in the millisecond in which the firmware begins anew.
+  package func resetsFirmware(at millisecond: UInt64) -> Bool {
+    faults.contains { $0.fault == .firmwareReset && $0.isActive(at: millisecond) }
+  }
+}
