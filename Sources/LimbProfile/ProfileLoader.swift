@@ -72,6 +72,9 @@ struct ProfileLoader {
       CanonicalMap.spell(joint.positionRadians.lowerBound) + " " + CanonicalMap.spell(joint.positionRadians.upperBound)
     }.joined(separator: "\n")
     let action = ["kind", "joints", "scale_rad"].map { canonical.child("action")?.text(of: $0) ?? "" }.joined()
+    // The term `hold` asks whether the hand is within the goal's tolerance.
+    let task = canonical.child("task")
+    let reward = (task?.text(of: "reward") ?? "") + (task?.child("goal")?.text(of: "tolerance_m") ?? "")
     let chains = canonical.text(of: "kinematics")
     return RobotProfile.Hashes(
       whole: StableHash.of(canonical.text(annotated: false)),
@@ -80,6 +83,6 @@ struct ProfileLoader {
       dynamics: hash([
         "robot", "imu", "joints", "kinematics", "estimation", "control", "safety", "action", "simulation",
       ]),
-      reward: StableHash.of(canonical.child("task")?.text(of: "reward") ?? ""))
+      reward: StableHash.of(reward))
   }
 }

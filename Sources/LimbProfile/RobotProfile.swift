@@ -80,7 +80,7 @@ extension RobotProfile {
     package let action: UInt64
     /// Body, gains, rates, filter and safety: what decides how the world answers. Excludes port, baud and task.
     package let dynamics: UInt64
-    /// `task.reward`: what relabelling depends on.
+    /// `task.reward` and the goal's tolerance: what relabelling depends on.
     package let reward: UInt64
   }
 

@@ -48,6 +48,15 @@ import Testing
     #expect(scale.action != plain.action)
   }
 
+  @Test("the goal's tolerance is part of the reward, its box is not")
+  func goal() throws {
+    let plain = try RobotProfile.load(yaml: ProfileFixture.arm).hashes.reward
+    let near = ProfileFixture.patched(ProfileFixture.arm, "goal: {", "goal: {tolerance_m: 0.01, ")
+    #expect(try RobotProfile.load(yaml: near).hashes.reward != plain)
+    let elsewhere = ProfileFixture.patched(ProfileFixture.arm, "box_min_m: [0.2,", "box_min_m: [0.25,")
+    #expect(try RobotProfile.load(yaml: elsewhere).hashes.reward == plain)
+  }
+
   @Test("FNV-1a gives its published answers")
   func knownHashes() {
     #expect(StableHash.of("") == 0xCBF2_9CE4_8422_2325)
