@@ -72,7 +72,7 @@ package struct RewardPlan: BitwiseCopyable, Sendable {
   /// Term `index` alone, in [0, 1], 1 best; 0 for a signal that is not a number.
   @_noLocks package func value(of index: Int, _ signals: RewardSignals) -> Float {
     let term = terms[index]
-    if term.kind == .hold, !(handDistance(signals) <= goalToleranceMeters) { return 0 }
+    if case .hold = term.kind, !(handDistance(signals) <= goalToleranceMeters) { return 0 }
     let x = signal(term.kind, signals)
     guard x == x else { return 0 }
     let error = x - term.target
