@@ -1,5 +1,6 @@
 /* OpenBLAS's C interface, and square roots of eight lanes at once: Swift's own squareRoot() on SIMD types becomes eight
    library calls, because C's sqrt may set errno. */
+#include "peak.h"
 #include <cblas.h>
 
 typedef float limb_float8 __attribute__((ext_vector_type(8)));

@@ -1,7 +1,7 @@
 package import LimbDevices
 package import LimbProfile
 package import LimbRealtime
-internal import LimbTypes
+package import LimbTypes
 
 /// How an iteration ended.
 package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
@@ -135,4 +135,9 @@ package struct ControlLoop: ~Copyable {
       return true
     }
   }
+}
+
+extension TimeSource {
+  /// The time now.
+  @_noLocks package func now() -> Instant { Instant(nanoseconds: nowNanoseconds()) }
 }

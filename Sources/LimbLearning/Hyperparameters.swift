@@ -11,8 +11,8 @@ package struct Hyperparameters: Sendable, Equatable {
   package var inputWidth: Int
   /// Numbers in an action, A.
   package var actionCount: Int
-  /// Hidden widths of actor and critics. 2 × 256: Haarnoja et al., "Soft actor-critic algorithms and applications", 2018,
-  /// table 1.
+  /// Hidden widths of actor and critics. 2 × 256: Haarnoja et al., "Soft actor-critic algorithms and applications",
+  /// 2018, table 1.
   package var hidden = [256, 256]
   /// LayerNorm after each hidden Dense of a critic (Smith et al. 2022; Ball et al., "RLPD", 2023: most of the stability
   /// at several updates a step).

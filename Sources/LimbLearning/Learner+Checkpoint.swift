@@ -8,7 +8,8 @@ extension Learner {
   /// The order of the numbers in the tensor `counters`.
   private static let counterNames = [
     "updates", "critic_steps", "actor_steps", "stored_steps", "updates_owed", "credit_dropped", "policy_version",
-    "published_at_steps", "published_at_updates", "checkpoint_at_steps", "skipped_batches", "failures_in_a_row", "frozen",
+    "published_at_steps", "published_at_updates", "checkpoint_at_steps", "skipped_batches", "failures_in_a_row",
+    "frozen",
   ]
 
   /// Whether `checkpointEverySteps` stored steps have gone by since the last checkpoint.
@@ -18,8 +19,8 @@ extension Learner {
 
   /// Writes everything that learning needs to go on exactly: networks, targets, moments, temperature, credit, counters.
   ///
-  /// The file is replaced whole (temporary, fsync, rename, fsync of the directory). Tensors have the names of a PyTorch
-  /// `state_dict`: `actor.…`, `critic.…`, `critic_target.…`, `log_alpha`, and Adam's `optimizer.exp_avg.…`,
+  /// The file is replaced whole (temporary, fsync, rename, fsync of the directory). Tensors have the names of a
+  /// PyTorch `state_dict`: `actor.…`, `critic.…`, `critic_target.…`, `log_alpha`, and Adam's `optimizer.exp_avg.…`,
   /// `optimizer.exp_avg_sq.…`. A state that is not finite is replaced by the last good one first.
   package mutating func writeCheckpoint(to path: String) throws(LearningError) {
     markGood()

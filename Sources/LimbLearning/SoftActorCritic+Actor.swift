@@ -45,13 +45,20 @@ extension SoftActorCritic {
       ErrorRows(
         rows: rows, members: criticStack.members, values: criticWork.output, references: scratch.logDensities,
         gradient: criticWork.outputGradient),
-      temperature: temperature, minimum: hyperparameters.actorLoss == .min)
+      temperature: temperature, minimum: climbsMinimum)
     unsafe criticStack.backward(
       state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, gradients: nil,
       inputGradient: .init(
         scratch.actionGradient, stride: hyperparameters.actionCount, columns: hyperparameters.inputWidth..<width),
       drops: drops)
     return errors
+  }
+
+  private var climbsMinimum: Bool {
+    switch hyperparameters.actorLoss {
+    case .min: true
+    case .mean: false
+    }
   }
 
   private mutating func stepActor(temperatureGradient: Scalar) {

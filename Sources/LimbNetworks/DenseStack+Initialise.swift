@@ -1,8 +1,8 @@
 internal import LimbTypes
 
 extension DenseStack {
-  /// Fills a block of `parameterCount` numbers: Xavier-uniform weights (Glorot and Bengio 2010: ± √(6/(in + out))), zero
-  /// biases, LayerNorm at g = 1, b = 0, everything in the gaps 0.
+  /// Fills a block of `parameterCount` numbers: Xavier-uniform weights (Glorot and Bengio 2010: ± √(6/(in + out))),
+  /// zero biases, LayerNorm at g = 1, b = 0, everything in the gaps 0.
   ///
   /// - Parameters:
   ///   - seed: With `network`, the key of the random numbers (stream `initialisation`).

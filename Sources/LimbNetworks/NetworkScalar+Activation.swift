@@ -2,6 +2,12 @@
 // about the mean (two passes: the one-pass formula cancels), scale and ReLU. Sums run in eight lanes of fixed order.
 
 extension Float {
+  @inline(__always)
+  package static func rectified(_ x: SIMD8<Float>) -> SIMD8<Float> { x.replacing(with: 0, where: x .< 0) }
+  @inline(__always)
+  package static func gated(_ gate: SIMD8<Float>, _ x: SIMD8<Float>) -> SIMD8<Float> {
+    x.replacing(with: 0, where: .!(gate .> 0))
+  }
   package static func activate(_ layer: HiddenRows<Float>) { unsafe activateRows(layer) }
   package static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
     unsafe activateRowsBackward(layer, gradient)
@@ -9,6 +15,12 @@ extension Float {
 }
 
 extension Double {
+  @inline(__always)
+  package static func rectified(_ x: SIMD8<Double>) -> SIMD8<Double> { x.replacing(with: 0, where: x .< 0) }
+  @inline(__always)
+  package static func gated(_ gate: SIMD8<Double>, _ x: SIMD8<Double>) -> SIMD8<Double> {
+    x.replacing(with: 0, where: .!(gate .> 0))
+  }
   package static func activate(_ layer: HiddenRows<Double>) { unsafe activateRows(layer) }
   package static func activateBackward(_ layer: HiddenRows<Double>, _ gradient: HiddenRowGradients<Double>) {
     unsafe activateRowsBackward(layer, gradient)
@@ -29,22 +41,6 @@ private func load<S: NetworkScalar>(_ p: UnsafeMutablePointer<S>, _ i: Int) -> S
 @inline(__always)
 private func store<S: NetworkScalar>(_ x: SIMD8<S>, _ p: UnsafeMutablePointer<S>, _ i: Int) {
   unsafe UnsafeMutableRawPointer(p + i).storeBytes(of: x, as: SIMD8<S>.self)
-}
-
-/// 1 where `x` is above zero, else 0; lane by lane, since generic masks do not become vector code.
-@inline(__always)
-private func positive<S: NetworkScalar>(_ x: SIMD8<S>, _ value: SIMD8<S>) -> SIMD8<S> {
-  var y = value
-  for lane in 0..<8 { y[lane] = x[lane] > 0 ? value[lane] : 0 }
-  return y
-}
-
-/// max(x, 0) that lets NaN through, so that a broken batch is seen in the loss.
-@inline(__always)
-private func rectified<S: NetworkScalar>(_ x: SIMD8<S>) -> SIMD8<S> {
-  var y = x
-  for lane in 0..<8 { y[lane] = x[lane] < 0 ? 0 : x[lane] }
-  return y
 }
 
 @inline(__always)
@@ -77,7 +73,7 @@ private func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
       } else {
         var i = 0
         while i < whole {
-          unsafe store(rectified(load(z, i)), output, i)
+          unsafe store(S.rectified(load(z, i)), output, i)
           i &+= 8
         }
         while i < width {
@@ -132,7 +128,7 @@ private func normaliseRow<S: NetworkScalar>(
   while i < whole {
     let x = unsafe load(z, i) * inverses
     unsafe store(x, z, i)
-    unsafe store(rectified(x * load(gain, i) + load(shift, i)), output, i)
+    unsafe store(S.rectified(x * load(gain, i) + load(shift, i)), output, i)
     i &+= 8
   }
   while i < width {
@@ -185,7 +181,7 @@ private func rectifierBackward<S: NetworkScalar>(
   let whole = width & ~7
   var i = 0
   while i < whole {
-    unsafe store(positive(load(output, i), load(dz, i)), dz, i)
+    unsafe store(S.gated(load(output, i), load(dz, i)), dz, i)
     i &+= 8
   }
   while i < width {
@@ -195,7 +191,9 @@ private func rectifierBackward<S: NetworkScalar>(
 }
 
 @inline(__always)
-private func accumulate<S: NetworkScalar>(_ row: UnsafeMutablePointer<S>, into sums: UnsafeMutablePointer<S>, width: Int) {
+private func accumulate<S: NetworkScalar>(
+  _ row: UnsafeMutablePointer<S>, into sums: UnsafeMutablePointer<S>, width: Int
+) {
   let whole = width & ~7
   var i = 0
   while i < whole {
@@ -208,7 +206,8 @@ private func accumulate<S: NetworkScalar>(_ row: UnsafeMutablePointer<S>, into s
   }
 }
 
-/// dy of the output → dz of the normalised row: dz = (1/σ)(dx̂ − mean dx̂ − x̂ · mean(dx̂ ⊙ x̂)), dx̂ = g ⊙ dy; adds to dg, db.
+/// dy of the output → dz of the normalised row: dz = (1/σ)(dx̂ − mean dx̂ − x̂ · mean(dx̂ ⊙ x̂)), dx̂ = g ⊙ dy; adds to
+/// dg and db.
 @inline(__always)
 private func learnedRowBackward<S: NetworkScalar>(
   _ dz: UnsafeMutablePointer<S>, _ x: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, _ gain: UnsafePointer<S>,
@@ -217,7 +216,7 @@ private func learnedRowBackward<S: NetworkScalar>(
   let whole = width & ~7
   var i = 0
   while i < whole {
-    let dy = unsafe positive(load(output, i), load(dz, i))
+    let dy = unsafe S.gated(load(output, i), load(dz, i))
     unsafe store(dy, dz, i)
     unsafe store(load(dShift, i) + dy, dShift, i)
     unsafe store(load(dGain, i) + dy * load(x, i), dGain, i)

@@ -1,5 +1,7 @@
 extension Float {
-  package static func addBias(_ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, bias: UnsafePointer<Float>) {
+  package static func addBias(
+    _ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, bias: UnsafePointer<Float>
+  ) {
     unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
   }
   package static func sumColumns(

@@ -11,10 +11,16 @@ internal import LimbTypes
 package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable, Codable, Sendable {
   /// C ← α · op(A) · op(B) + β · C, all row-major; op is the transpose if asked for. op(A) is m × k, op(B) k × n. With
   /// β = 0 the old C is not read.
-  static func multiply(_ product: MatrixProduct, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>)
+  static func multiply(
+    _ product: MatrixProduct, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>)
 
   /// Eight square roots.
   static func squareRoots(_ x: SIMD8<Self>) -> SIMD8<Self>
+  /// max(x, 0) that lets NaN through, so that a broken batch is seen in the loss. Concrete, like `gated`: generic masks
+  /// do not become vector code.
+  static func rectified(_ x: SIMD8<Self>) -> SIMD8<Self>
+  /// `x` where `gate` is above zero, else 0.
+  static func gated(_ gate: SIMD8<Self>, _ x: SIMD8<Self>) -> SIMD8<Self>
   /// eˣ
   static func exponential(_ x: Self) -> Self
   /// tanh x; the same function as on the control thread.

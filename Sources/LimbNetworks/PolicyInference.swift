@@ -95,8 +95,8 @@ private func orderedSum(_ x: SIMD8<Float>) -> Float {
   ((x[0] + x[4]) + (x[2] + x[6])) + ((x[1] + x[5]) + (x[3] + x[7]))
 }
 
-/// y = W x + b, with ReLU if asked for; W is outputs × inputs, row-major. Four rows at a time share the loads of x; each
-/// row is summed in the same order however many share.
+/// y = W x + b, with ReLU if asked for; W is outputs × inputs, row-major. Four rows at a time share the loads of x;
+/// each row is summed in the same order however many share.
 @_noLocks
 private func denseLayer(
   _ weight: UnsafePointer<Float>, _ bias: UnsafePointer<Float>, _ x: UnsafePointer<Float>, inputs: Int, outputs: Int,

@@ -3,8 +3,8 @@ package let logDeviationRange: ClosedRange<Float> = -20...2
 
 /// A batch of squashed Gaussian samples: u = μ + σ ⊙ ε, a = tanh u.
 ///
-/// log π(a|s) = Σ [−½ε² − log σ − ½ log 2π] − Σ 2(log 2 − u − softplus(−2u)) (Haarnoja et al. 2018, appendix C, with the
-/// stable form of log(1 − tanh² u)).
+/// log π(a|s) = Σ [−½ε² − log σ − ½ log 2π] − Σ 2(log 2 − u − softplus(−2u)) (Haarnoja et al. 2018, appendix C, with
+/// the stable form of log(1 − tanh² u)).
 @unsafe package struct SquashedRows<Scalar: NetworkScalar>: BitwiseCopyable {
   /// Rows of the batch.
   package let rows: Int

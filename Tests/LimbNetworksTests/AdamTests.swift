@@ -3,7 +3,8 @@ import Testing
 
 @Suite("Adam")
 struct AdamTests {
-  @Test("does what algorithm 1 of its paper says, whatever the length, and averages the targets", arguments: [1, 7, 8, 21])
+  @Test(
+    "does what algorithm 1 of its paper says, whatever the length, and averages the targets", arguments: [1, 7, 8, 21])
   func reference(_ count: Int) {
     let theta = AlignedBlock<Double>(count: count)
     let gradient = AlignedBlock<Double>(count: count)
@@ -47,7 +48,8 @@ struct AdamTests {
     unsafe block.base[3] = 0.5
     unsafe Float.adam(
       AdamStep(step: 1, learningRate: 1), count: 16,
-      AdamMemory(parameters: block.base, gradients: zeros.base, firstMoments: m.base, secondMoments: v.base, targets: nil))
+      AdamMemory(
+        parameters: block.base, gradients: zeros.base, firstMoments: m.base, secondMoments: v.base, targets: nil))
     for i in 0..<16 { #expect(unsafe block.base[i] == (i == 3 ? 0.5 : 0)) }
   }
 

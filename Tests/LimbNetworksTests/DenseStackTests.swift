@@ -9,13 +9,16 @@ struct DenseStackTests {
     let stack: DenseStack
     let drops: Bool
     var testDescription: String {
-      "\(stack.inputWidth)-\(stack.hidden)-\(stack.outputWidth) ×\(stack.members) ln \(stack.layerNorm) p \(stack.dropout)"
+      "\(stack.inputWidth)-\(stack.hidden)-\(stack.outputWidth) ×\(stack.members)"
+        + " LayerNorm \(stack.layerNorm) dropout \(stack.dropout)"
     }
   }
 
   static let shapes: [Shape] = [
-    Shape(stack: DenseStack(inputWidth: 5, hidden: [7, 9], outputWidth: 4, layerNorm: false, naming: .actor), drops: false),
-    Shape(stack: DenseStack(inputWidth: 6, hidden: [16, 8], outputWidth: 6, layerNorm: true, naming: .actor), drops: false),
+    Shape(
+      stack: DenseStack(inputWidth: 5, hidden: [7, 9], outputWidth: 4, layerNorm: false, naming: .actor), drops: false),
+    Shape(
+      stack: DenseStack(inputWidth: 6, hidden: [16, 8], outputWidth: 6, layerNorm: true, naming: .actor), drops: false),
     Shape(
       stack: DenseStack(inputWidth: 5, hidden: [11, 10], outputWidth: 1, members: 3, layerNorm: true, naming: .critics),
       drops: false),
@@ -48,7 +51,8 @@ struct DenseStackTests {
     /// Σ weights ⊙ output.
     func loss() -> Double {
       unsafe stack.forward(
-        parameters.base, input: input.base, inputStride: stack.inputWidth, rows: rows, in: workspace, drops: shape.drops)
+        parameters.base, input: input.base, inputStride: stack.inputWidth, rows: rows, in: workspace,
+        drops: shape.drops)
       return (0..<weights.count).reduce(0) { unsafe $0 + weights.base[$1] * workspace.output[$1] }
     }
     func slope(_ number: UnsafeMutablePointer<Double>) -> Double {
@@ -83,7 +87,8 @@ struct DenseStackTests {
 
   @Test("gives in Float what it gives in Double, to rounding")
   func precision() {
-    let stack = DenseStack(inputWidth: 19, hidden: [40, 24], outputWidth: 1, members: 2, layerNorm: true, naming: .critics)
+    let stack = DenseStack(
+      inputWidth: 19, hidden: [40, 24], outputWidth: 1, members: 2, layerNorm: true, naming: .critics)
     let rows = 9
     let single = AlignedBlock<Float>(count: stack.parameterCount)
     let double = AlignedBlock<Double>(count: stack.parameterCount)
@@ -122,7 +127,9 @@ struct DenseStackTests {
           ? .init(whole.base, stride: 6, columns: 0..<6) : .init(part.base, stride: 2, columns: 4..<6))
     }
     for row in 0..<rows {
-      for column in 0..<2 { #expect(unsafe abs(whole.base[row * 6 + 4 + column] - part.base[row * 2 + column]) < 1e-15) }
+      for column in 0..<2 {
+        #expect(unsafe abs(whole.base[row * 6 + 4 + column] - part.base[row * 2 + column]) < 1e-15)
+      }
     }
   }
 
@@ -134,7 +141,8 @@ struct DenseStackTests {
         "latent_pi.0.weight", "latent_pi.0.bias", "latent_pi.2.weight", "latent_pi.2.bias", "mu.weight", "mu.bias",
         "log_std.weight", "log_std.bias",
       ])
-    let critics = DenseStack(inputWidth: 14, hidden: [16], outputWidth: 1, members: 2, layerNorm: true, naming: .critics)
+    let critics = DenseStack(
+      inputWidth: 14, hidden: [16], outputWidth: 1, members: 2, layerNorm: true, naming: .critics)
     #expect(
       critics.tensors.map(\.name) == [
         "qf0.0.weight", "qf0.0.bias", "qf0.1.weight", "qf0.1.bias", "qf0.3.weight", "qf0.3.bias",

@@ -1,3 +1,4 @@
+import CRealtime
 import LimbNetworks
 import LimbTypes
 import Testing
@@ -64,6 +65,30 @@ struct PolicyInferenceTests {
       #expect(unsafe !policy.isFinite(parameters: parameters.base))
       unsafe parameters.base[i] = kept
     }
+  }
+
+  @Test("makes no heap call, sampling and the check of a block included")
+  func heap() throws {
+    try #require(limb_heap_probe_available() != 0)
+    let stack = Self.stack
+    let parameters = AlignedBlock<Float>(count: stack.parameterCount)
+    let input = AlignedBlock<Float>(count: 50)
+    let output = AlignedBlock<Float>(count: 32)
+    unsafe stack.initialise(parameters.base, seed: 1, network: 0)
+    let policy = PolicyInference(stack)
+    var calls: UInt64 = 0
+    for step in 0..<3 {
+      limb_heap_probe_arm()
+      unsafe policy.infer(
+        parameters: parameters.base, observation: input.base, mean: output.base, logDeviation: output.base + 6)
+      let density = unsafe SquashedGaussian.sample(
+        seed: 1, step: UInt64(step), count: 6, mean: output.base, logDeviation: output.base + 6,
+        preSquash: output.base + 12, action: output.base + 18)
+      let isFinite = unsafe policy.isFinite(parameters: parameters.base)
+      calls = limb_heap_probe_disarm()
+      #expect(isFinite && density.isFinite)
+    }
+    #expect(calls == 0)
   }
 
   @Test("lets a NaN of the observation through to μ, where it is refused")

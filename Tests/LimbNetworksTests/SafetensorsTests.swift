@@ -53,7 +53,8 @@ struct SafetensorsTests {
     for count in 0..<bytes.count {
       #expect(throws: NetworksError.self) { try SafetensorsFile(bytes: Array(bytes[0..<count]), path: "torn") }
     }
-    #expect(throws: NetworksError.malformed(path: "long", .length(expectedBytes: bytes.count, actualBytes: bytes.count + 1))) {
+    let defect = SafetensorsDefect.length(expectedBytes: bytes.count, actualBytes: bytes.count + 1)
+    #expect(throws: NetworksError.malformed(path: "long", defect)) {
       try SafetensorsFile(bytes: bytes + [0], path: "long")
     }
   }
@@ -72,7 +73,10 @@ struct SafetensorsTests {
   }
 
   static let defects: [(header: String, defect: SafetensorsDefect)] = [
-    (#"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#, .hole(tensor: "a", expectedOffset: 0, actualOffset: 4)),
+    (
+      #"{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}"#,
+      .hole(tensor: "a", expectedOffset: 0, actualOffset: 4)
+    ),
     (#"{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4]}}"#, .size(tensor: "a", expectedBytes: 8, actualBytes: 4)),
     (#"{"a":{"dtype":"BF9","shape":[2],"data_offsets":[0,4]}}"#, .kind(tensor: "a", actual: "BF9")),
     (

@@ -35,7 +35,8 @@ struct SquashedGaussianTests {
       unsafe base[0] = single.u
       unsafe base[1] = Float(row.mean)
       unsafe base[2] = Float(row.logDeviation)
-      let control = unsafe SquashedGaussian.logDensity(count: 1, preSquash: base, mean: base + 1, logDeviation: base + 2)
+      let control = unsafe SquashedGaussian.logDensity(
+        count: 1, preSquash: base, mean: base + 1, logDeviation: base + 2)
       #expect(abs(Double(control) - row.logDensity) < 1e-5 * max(1, abs(row.mean)))
     }
   }
