@@ -95,7 +95,8 @@ int limb_processor_count(void) {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-int limb_lock_current_memory(void) { return mlockall(MCL_CURRENT) == 0 ? 0 : errno; }
+/* ON_FAULT: what is mapped but was never touched (a replay store of gigabytes) is not read in to be locked. */
+int limb_lock_current_memory(void) { return mlockall(MCL_CURRENT | MCL_ONFAULT) == 0 ? 0 : errno; }
 int limb_unlock_memory(void) { return munlockall() == 0 ? 0 : errno; }
 int32_t limb_thread_id(void) { return (int32_t)gettid(); }
 int limb_current_cpu(void) { return sched_getcpu(); }

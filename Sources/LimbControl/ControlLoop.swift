@@ -1,7 +1,7 @@
 package import LimbDevices
 package import LimbProfile
 package import LimbRealtime
-package import LimbTypes
+internal import LimbTypes
 
 /// How an iteration ended.
 package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
@@ -135,9 +135,4 @@ package struct ControlLoop: ~Copyable {
       return true
     }
   }
-}
-
-extension TimeSource {
-  /// The time now.
-  @_noLocks package func now() -> Instant { Instant(nanoseconds: nowNanoseconds()) }
 }

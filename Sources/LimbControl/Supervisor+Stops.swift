@@ -79,10 +79,11 @@ extension Supervisor {
   }
 
   /// FAULT or HOLD → DISARMED: a person cleared it and the cause is gone (the caller asked the device first). HOLD keeps
-  /// being held by the device.
+  /// being held by the device. In DISARMED only the device had a latch: nothing changes here.
   @_noLocks package mutating func clear(at now: Instant, isLinked: Bool) throws(SupervisorError) {
     switch state {
     case .fault, .hold: go(isLinked ? .disarmed(since: now) : .link(since: now), .cleared)
+    case .disarmed: return
     default: throw illegal(.cleared)
     }
   }

@@ -61,3 +61,17 @@ package final class StateDirectory {
     return Int32(String(decoding: bytes[..<count].prefix { $0 != 10 }, as: UTF8.self)) ?? 0
   }
 }
+
+/// Replaces the file `path` whole: temporary, fsync, rename.
+func writeWhole(_ text: String, to path: String) throws(DaemonError) {
+  let temporary = path + ".new"
+  let descriptor = unsafe open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o640)
+  guard descriptor >= 0 else { throw .state(path: temporary, call: "open", errno: errno) }
+  let bytes = Array(text.utf8)
+  let written = unsafe write(descriptor, bytes, bytes.count)
+  let code = errno
+  _ = fsync(descriptor)
+  close(descriptor)
+  guard written == bytes.count else { throw .state(path: temporary, call: "write", errno: code) }
+  guard unsafe rename(temporary, path) == 0 else { throw .state(path: path, call: "rename", errno: errno) }
+}

@@ -46,6 +46,9 @@ internal import Synchronization
     unsafe munmap(map, mappedBytes)
   }
 
+  /// Takes the map out of locked memory.
+  func unlock() { _ = unsafe munlock(map, mappedBytes) }
+
   /// Whole records that may be read. Grows while the segment is the newest.
   package var recordCount: Int { count.load(ordering: .acquiring) }
 

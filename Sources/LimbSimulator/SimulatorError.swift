@@ -8,8 +8,6 @@ package enum SimulatorError: Error, Equatable, CustomStringConvertible {
   case missing(path: String, kind: String, name: String)
   /// The firmware refuses the configuration made from the profile.
   case firmwareConfiguration(profile: String)
-  /// A `--fault` that cannot be understood.
-  case fault(spec: String, reason: String)
   /// A system call failed.
   case system(call: String, path: String, errno: Int32)
   /// Something other than a symlink is where the port's symlink should be.
@@ -28,7 +26,6 @@ package enum SimulatorError: Error, Equatable, CustomStringConvertible {
     case .missing(let path, let kind, let name): "\(path): found no \(kind) named \(name), which the profile needs"
     case .firmwareConfiguration(let profile):
       "\(profile): the firmware refuses these limits: joint ranges must fit ±8 rad, and rates 50 to 1000 Hz"
-    case .fault(let spec, let reason): "--fault \(spec): \(reason)"
     case .system(let call, let path, let code): "\(path): \(call) failed with errno \(code)"
     case .occupied(let path): "\(path): found something other than a symlink, expected a free name for the port"
     case .peerClosed(let tick): "the peer closed the line at tick \(tick), before its TICK_DONE"

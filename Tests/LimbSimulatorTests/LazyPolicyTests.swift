@@ -41,8 +41,8 @@ import Testing
 
   @Test("Uniform random actions do not travel")
   func uniform() throws {
-    let result = try Self.run(seed: 30, episodes: 20, seconds: 25, scale: 0.6)
-    print("uniform actions: mean speed \(result.speed) m/s, \(result.falls) of 20 episodes fell")
+    let result = try Self.run(seed: 30, episodes: 40, seconds: 25, scale: 0.6)
+    print("uniform actions: mean speed \(result.speed) m/s, \(result.falls) of 40 episodes fell")
     #expect(abs(result.speed) < 0.05)
   }
 }

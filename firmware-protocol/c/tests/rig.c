@@ -150,6 +150,11 @@ void rig_tick(rig *r, int ticks) {
   }
 }
 
+void rig_next_frame(rig *r) {
+  do rig_tick(r, 1);
+  while (!r->output.cyclic);
+}
+
 static limb_result request(rig *r, limb_type type, limb_message *m, uint16_t id) {
   const int before = r->acks;
   rig_send(r, type, m);

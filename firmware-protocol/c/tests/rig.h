@@ -43,6 +43,7 @@ void rig_init(rig *r);
 void rig_init_with(rig *r, const limb_firmware_config *config);
 
 void rig_tick(rig *r, int ticks);
+void rig_next_frame(rig *r);  // ticks until a new SENSOR has come
 void rig_give(rig *r, const uint8_t *bytes, size_t count);
 void rig_send(rig *r, limb_type type, const limb_message *body);
 void rig_hello(rig *r, uint16_t session, uint32_t nonce, uint16_t rate_hz, uint16_t flags);

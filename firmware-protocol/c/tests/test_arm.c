@@ -176,6 +176,7 @@ static void hold_stays_within_its_error_of_measured(void) {
   rig_to_running(&r);
   for (size_t j = 0; j < RIG_JOINTS; j++) r.target[j] = r.sample.q[j] + 0.6f;
   r.kp = 5.0f;
+  r.kd = 0.1f;
   rig_tick(&r, 50);
   rig_silence(&r);
   rig_tick(&r, 110);
@@ -185,6 +186,36 @@ static void hold_stays_within_its_error_of_measured(void) {
   rig_tick(&r, 2);
   CHECK(near(r.output.tau[0], 5.0f * 0.15f));
   CHECK(near(limb_from_i16(r.sensor.joints[0].applied, 4096), r.sample.q[0] + 0.15f));
+}
+
+static void hold_damps_at_least_as_much_as_damping(void) {
+  hold_stays_within_its_error_of_measured();
+  r.sample.dq[0] = 0.5f;
+  rig_tick(&r, 1);
+  CHECK(near(r.output.tau[0], 5.0f * 0.15f - 0.5f * 0.5f));  // not the 0.1 of the last command
+}
+
+static void hold_remembers_the_feed_forward_of_before_the_coast(void) {
+  init_arm_robot(LIMB_STOP_HOLD);
+  rig_to_running(&r);
+  r.feed_forward = 0.5f;
+  rig_tick(&r, 20);
+  r.feed_forward = 0.0f;
+  r.command.flags = LIMB_COMMAND_COAST;
+  rig_tick(&r, 110);
+  CHECK_EQUAL(r.fw.state, LIMB_STATE_HOLD);
+  CHECK(near(r.output.tau[0], 0.5f));
+}
+
+static void a_gap_in_the_commands_starts_the_count_again(void) {
+  rig_init(&r);
+  rig_to_disarmed(&r);
+  rig_off(&r);
+  rig_tick(&r, 40);
+  r.cyclic_seq = (uint16_t)(r.cyclic_seq + 11);
+  rig_tick(&r, 2);
+  CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_FEW_COMMANDS);
+  CHECK_EQUAL(r.ack.detail, 1);
 }
 
 static void clear_keeps_holding_and_arm_takes_over_without_a_bump(void) {
@@ -205,6 +236,7 @@ static void clear_keeps_holding_and_arm_takes_over_without_a_bump(void) {
   for (size_t j = 0; j < RIG_JOINTS; j++) r.target[j] = r.sample.q[j];
   r.kp = 10.0f;
   r.feed_forward = 0.0f;
+  r.dq = 2.0f;
   rig_run(&r);
   float last = 2.5f;  // without the cap of HOLD
   for (int i = 0; i < 300; i++) {
@@ -215,7 +247,7 @@ static void clear_keeps_holding_and_arm_takes_over_without_a_bump(void) {
     last = r.output.tau[0];
   }
   CHECK_EQUAL(r.fw.action, LIMB_ACTION_FOLLOW);
-  CHECK(near(r.output.tau[0], 0.0f));
+  CHECK(near(r.output.tau[0], 1.0f));  // kd * 2 rad/s
 }
 
 static void disarm_releases_a_hold(void) {
@@ -317,6 +349,9 @@ void arm_tests(void) {
   RUN(armed_motors_stay_off_until_the_first_run_command);
   RUN(hold_keeps_target_and_feed_forward_under_a_cap);
   RUN(hold_stays_within_its_error_of_measured);
+  RUN(hold_damps_at_least_as_much_as_damping);
+  RUN(hold_remembers_the_feed_forward_of_before_the_coast);
+  RUN(a_gap_in_the_commands_starts_the_count_again);
   RUN(clear_keeps_holding_and_arm_takes_over_without_a_bump);
   RUN(disarm_releases_a_hold);
   RUN(heat_fades_a_hold_over_two_seconds);

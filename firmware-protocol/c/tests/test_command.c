@@ -11,12 +11,14 @@ static void age_counts_from_sampling_not_from_arrival(void) {
   rig_to_running(&r);
   rig_silence(&r);
   // A frame is sampled; its answer arrives 40 ms later, just alive: 50 ms after sampling it coasts all the same.
-  while (!r.output.cyclic) rig_tick(&r, 1);
+  rig_next_frame(&r);
   const uint64_t sampled_us = r.now_us;
+  const uint32_t applied = r.fw.command_counters.applied;
   const limb_header header = r.sensor_header;
   rig_tick(&r, 40);
   r.sensor_header = header;
   rig_answer(&r);
+  CHECK_EQUAL(r.fw.command_counters.applied, applied + 1);
   CHECK_EQUAL(r.fw.command_time_us, sampled_us);
   rig_tick(&r, 9);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
@@ -78,6 +80,7 @@ static void a_command_older_than_its_time_to_live_is_stale(void) {
 static void older_repeated_and_unknown_frames_are_dropped_by_name(void) {
   rig_init(&r);
   rig_to_running(&r);
+  rig_tick(&r, 800);  // more frames than are remembered
   rig_silence(&r);
   const limb_header header = r.sensor_header;
   const limb_command_counters before = r.fw.command_counters;
@@ -136,6 +139,17 @@ static void time_to_live_is_cut_at_200_ms(void) {
   CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
   rig_tick(&r, 1);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+}
+
+static void an_old_frame_is_stale_whatever_the_host_asks(void) {
+  rig_init(&r);
+  rig_to_disarmed(&r);
+  const limb_header header = r.sensor_header;
+  rig_tick(&r, 210);
+  r.sensor_header = header;
+  r.command.ttl_ms = 60000;
+  rig_answer(&r);
+  CHECK_EQUAL(r.fw.command_counters.stale, 1);
 }
 
 static void a_coast_command_does_not_extend_the_time_to_live(void) {
@@ -210,6 +224,7 @@ void command_tests(void) {
   RUN(older_repeated_and_unknown_frames_are_dropped_by_name);
   RUN(wrong_session_count_ttl_and_mode_are_dropped_by_name);
   RUN(time_to_live_is_cut_at_200_ms);
+  RUN(an_old_frame_is_stale_whatever_the_host_asks);
   RUN(a_coast_command_does_not_extend_the_time_to_live);
   RUN(only_commands_feed_the_watchdog);
   RUN(lost_commands_are_counted_from_the_gaps);

@@ -38,6 +38,9 @@ static void the_target_moves_no_faster_than_the_slew_limit(void) {
   rig_tick(&r, 100);
   CHECK(near(r.fw.joints[2].applied, 1.2f));
   CHECK(!(r.sensor.flags & LIMB_FLAG_SLEW_CLAMPED));
+  r.target[2] = r.sample.q[2];
+  rig_tick(&r, 200);
+  CHECK_EQUAL(r.sensor.clamped_joints, 0);
 }
 
 static void positions_gains_velocity_and_torque_are_clamped_and_told(void) {
@@ -69,6 +72,10 @@ static void no_torque_accelerates_beyond_the_fastest(void) {
   rig_tick(&r, 4);
   CHECK(r.output.tau[0] == 0.0f);
   CHECK(r.output.tau[1] > 2.9f);  // braking is free
+  r.feed_forward = -3.0f;
+  rig_tick(&r, 4);
+  CHECK(r.output.tau[0] < -2.9f);
+  CHECK(r.output.tau[1] == 0.0f);
 }
 
 static void following_starts_at_measured(void) {

@@ -114,6 +114,24 @@ static void frames_survive_any_cut_of_the_stream(void) {
   }
 }
 
+static void a_short_message_shows_nothing_of_a_longer_one(void) {
+  uint8_t bytes[LIMB_MAX_ENCODED];
+  limb_decoder decoder;
+  limb_message decoded;
+  bool delivered;
+  limb_decoder_init(&decoder);
+  const uint8_t sizes[2] = {8, 2};
+  for (size_t i = 0; i < 2; i++) {
+    const uint8_t joints = sizes[i];
+    limb_message m = sensor_message(joints);
+    m.header.seq = (uint16_t)(20 - joints);
+    const size_t size = limb_encode(&m, bytes, sizeof bytes);
+    limb_decoder_push(&decoder, bytes, size, &decoded, &delivered);
+    CHECK(delivered);
+    CHECK_EQUAL(decoded.body.sensor.joints[5].q, joints == 8 ? 500 : 0);
+  }
+}
+
 static void a_flipped_bit_never_gives_a_frame(void) {
   limb_message m = sensor_message(8);
   uint8_t good[LIMB_MAX_ENCODED], bytes[LIMB_MAX_ENCODED];
@@ -193,6 +211,7 @@ void wire_tests(void) {
   RUN(encoders_stay_inside_their_buffer);
   RUN(the_largest_messages_fit_a_frame);
   RUN(frames_survive_any_cut_of_the_stream);
+  RUN(a_short_message_shows_nothing_of_a_longer_one);
   RUN(a_flipped_bit_never_gives_a_frame);
   RUN(random_bytes_end_in_named_counters);
   RUN(oversize_is_counted_at_the_516th_byte);

@@ -1,0 +1,40 @@
+internal import Glibc
+package import Logging
+
+/// Log lines on standard error, with the priority prefix that journald understands when systemd listens. Off the control
+/// thread only.
+package struct DaemonLogHandler: LogHandler {
+  package var metadata: Logger.Metadata = [:]
+  package var logLevel: Logger.Level
+  private let underSystemd: Bool
+
+  /// `underSystemd`: whether standard error goes to the journal (`JOURNAL_STREAM` is set).
+  package init(level: Logger.Level, underSystemd: Bool) {
+    logLevel = level
+    self.underSystemd = underSystemd
+  }
+
+  package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
+    get { metadata[key] }
+    set { metadata[key] = newValue }
+  }
+
+  package func log(event: LogEvent) {
+    let prefix = underSystemd ? "<\(Self.priority(event.level))>" : ""
+    let mark = event.level >= .warning && !underSystemd ? "\(event.level): " : ""
+    let bytes = Array("\(prefix)limbd: \(mark)\(event.message)\n".utf8)
+    _ = unsafe write(2, bytes, bytes.count)
+  }
+
+  /// As syslog(3) numbers them.
+  private static func priority(_ level: Logger.Level) -> Int {
+    switch level {
+    case .trace, .debug: 7
+    case .info: 6
+    case .notice: 5
+    case .warning: 4
+    case .error: 3
+    case .critical: 2
+    }
+  }
+}

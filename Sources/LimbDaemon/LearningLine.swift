@@ -1,0 +1,110 @@
+internal import Glibc
+internal import LimbControl
+internal import LimbExperience
+internal import LimbLearning
+internal import LimbNetworks
+internal import LimbProfile
+internal import LimbTask
+internal import LimbTypes
+internal import Synchronization
+
+/// The learner with what feeds it and what it feeds: the sampler over the store before it, the policy's mailbox and the
+/// checkpoints behind it. Belongs to the learner thread (in lockstep to the one thread).
+@safe final class LearningLine: @unchecked Sendable {
+  private var learner: Learner
+  private var sampler: ReplaySampler
+  private let batch: TransitionBatch
+  private let store: ReplayStore
+  private let board: ControlBoard
+  private let checkpoint: String
+  private let mirrors: Bool
+  private let shown = Mutex(LearnerStatistics())
+  private let trouble = Mutex<String?>(nil)
+
+  /// Takes over a fresh learner, and brings it to the state of `DIR/checkpoints/learner.safetensors` if that is there.
+  /// `warnings` says what may make a resumed run differ.
+  init(
+    learner: consuming Learner, profile: RobotProfile, plan: ControlPlan, store: ReplayStore, board: ControlBoard,
+    directory: String, seed: UInt64, relabels: Bool, learns: Bool, warnings: inout [String]
+  ) throws(DaemonError) {
+    let path = directory + "/learner.safetensors"
+    do throws(LearningError) {
+      if let file = try Self.open(path) { warnings += try learner.resume(from: file, relabels: relabels).map { "\($0)" } }
+    } catch {
+      throw .part(name: "learner", reason: "\(error)")
+    }
+    if learns { learner.takeUpDebt(storedSteps: store.writtenSteps) }
+    self.learner = learner
+    sampler = ReplaySampler(
+      store: store, plan: plan, seed: seed, discount: Float(profile.learning.discount), nStep: profile.learning.nStep)
+    batch = TransitionBatch(
+      batchSize: profile.learning.batchSize, inputWidth: plan.observation.inputWidth, actionWidth: plan.actionCount)
+    self.store = store
+    self.board = board
+    checkpoint = path
+    mirrors = profile.learning.symmetry
+    sampler.refresh()
+    show()
+  }
+
+  private static func open(_ path: String) throws(LearningError) -> SafetensorsFile? {
+    guard unsafe access(path, F_OK) == 0 else { return nil }
+    do throws(NetworksError) { return try SafetensorsFile(path: path) } catch { throw .networks(error) }
+  }
+
+  /// Updates owed now.
+  var owed: UInt64 { learner.updatesDue }
+
+  /// Offers the policy as it is to control: at start.
+  func offerFirstPolicy() {
+    let version = learner.policyVersion == 0 ? learner.beginPublication() : learner.policyVersion
+    unsafe board.publishPolicy(version: version, copying: learner.actorBlock)
+  }
+
+  /// Accounts for new steps and does at most `maximum` of the updates that are owed; publishes and writes checkpoints as
+  /// they come due. Gives the number of updates done.
+  func work(maximum: Int) -> Int {
+    learner.earn(storedSteps: store.writtenSteps)
+    sampler.refresh()
+    var done = 0
+    while done < maximum, learner.updatesDue > 0, sampler.fill(batch, update: learner.nextUpdate, mirror: mirrors) {
+      guard unsafe learner.update(TransitionRows(batch)) != nil else { break }
+      done += 1
+    }
+    if learner.isPublicationDue {
+      let version = learner.beginPublication()
+      unsafe board.publishPolicy(version: version, copying: learner.actorBlock)
+    }
+    show()
+    return done
+  }
+
+  /// Writes a checkpoint if one is due, or if `now` says so.
+  func writeCheckpointIfDue(now: Bool = false) throws(DaemonError) {
+    guard now || learner.isCheckpointDue else { return }
+    do throws(LearningError) {
+      try learner.writeCheckpoint(to: checkpoint)
+    } catch {
+      throw .part(name: "checkpoint", reason: "\(error)")
+    }
+  }
+
+  private func show() {
+    let statistics = learner.statistics
+    shown.withLock { $0 = statistics }
+  }
+
+  /// The newest numbers; any thread.
+  func statistics() -> LearnerStatistics { shown.withLock { $0 } }
+
+  /// Remembers what went wrong, to be told by the operations thread: a learner in trouble never stops the robot.
+  func note(_ error: DaemonError) { trouble.withLock { $0 = error.message } }
+
+  /// The newest trouble, once. Any thread.
+  func takeTrouble() -> String? {
+    trouble.withLock { text in
+      defer { text = nil }
+      return text
+    }
+  }
+}

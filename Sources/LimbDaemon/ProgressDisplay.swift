@@ -1,0 +1,105 @@
+internal import Glibc
+internal import LimbControl
+internal import LimbLearning
+internal import LimbOperations
+internal import LimbTypes
+
+/// What a person sees of a run: on a terminal one line that is redrawn and one line an episode, elsewhere one line a
+/// minute. The operations thread.
+struct ProgressDisplay {
+  private let isTerminal: Bool
+  private let walks: Bool
+  private var lastDrawn: Int64 = 0
+  private var lastMinute: Int64 = 0
+  private var lastUpdates: UInt64 = 0
+  private var lastUpdatesAt: Int64 = 0
+  private var updatesPerSecond = 0.0
+  private var lastState = SupervisorCode.boot
+
+  /// - Parameter walks: whether speed and distance mean anything for this robot.
+  init(walks: Bool) {
+    isTerminal = isatty(2) == 1
+    self.walks = walks
+  }
+
+  /// Shows what is new. Cheap when nothing is due.
+  mutating func show(
+    _ status: ControlStatus, _ learner: LearnerStatistics, _ totals: RunTotals, episodes: [EpisodeSummary],
+    loopMicroseconds: Double?
+  ) {
+    let now = milliseconds()
+    rate(learner.updates, now)
+    if isTerminal { for episode in episodes { print(line: describe(episode, totals)) } }
+    if status.state != lastState, !isTerminal, isTold(status.state) || isTold(lastState) {
+      write("limbd: \(status.state.name) (\(status.reason.name))\n")
+    }
+    lastState = status.state
+    if isTerminal, now - lastDrawn >= 200 {
+      lastDrawn = now
+      redraw(summary(status, learner, totals, loopMicroseconds))
+    } else if !isTerminal, now - lastMinute >= 60_000 {
+      lastMinute = now
+      write("limbd: \(summary(status, learner, totals, loopMicroseconds))\n")
+    }
+  }
+
+  /// Leaves the cursor on a fresh line.
+  func finish() { if isTerminal { write("\n") } }
+
+  /// Transitions within a run are many; a person wants to hear of the others.
+  private func isTold(_ state: SupervisorCode) -> Bool {
+    switch state {
+    case .episode, .fallen, .wait, .stand, .coast, .ramp, .check: false
+    default: true
+    }
+  }
+
+  private mutating func rate(_ updates: UInt64, _ now: Int64) {
+    guard now - lastUpdatesAt >= 2000 else { return }
+    if lastUpdatesAt > 0 { updatesPerSecond = Double(updates &- lastUpdates) * 1000 / Double(now - lastUpdatesAt) }
+    lastUpdates = updates
+    lastUpdatesAt = now
+  }
+
+  private func describe(_ episode: EpisodeSummary, _ totals: RunTotals) -> String {
+    let motion = walks
+      ? "\(fixed(episode.estimatedDistanceMeters, 2)) m, \(fixed(episode.estimatedSpeedMetersPerSecond, 2)) m/s, " : ""
+    return "episode \(episode.episode): \(episode.length) steps, \(motion)return \(fixed(episode.episodeReturn, 1)), "
+      + "\(episode.endCause.name); \(totals.stepsTotal) steps, \(clock(totals.robotSeconds)) on the robot"
+  }
+
+  private func summary(
+    _ status: ControlStatus, _ learner: LearnerStatistics, _ totals: RunTotals, _ loopMicroseconds: Double?
+  ) -> String {
+    var text = "\(status.state.name)"
+    if !status.isLinked { text += " waiting for the robot" }
+    text += " \(clock(status.robotSeconds)) steps \(status.stepsTotal) episode \(status.episode)"
+    if walks { text += " speed \(fixed(Double(status.baseVelocityMetersPerSecond.x), 2)) m/s" }
+    text += " updates \(learner.updates) (\(fixed(updatesPerSecond, 0))/s)"
+    if learner.creditDropped > 0 { text += " dropped \(learner.creditDropped)" }
+    if let loopMicroseconds { text += " loop p99 \(fixed(loopMicroseconds, 0)) µs" }
+    if totals.falls > 0 { text += " falls \(totals.falls)" }
+    if status.counters.safeStops > 0 { text += " stops \(status.counters.safeStops)" }
+    return text
+  }
+
+  private func clock(_ seconds: Double) -> String {
+    let whole = Int(seconds)
+    let rest = whole % 60
+    return "\(whole / 60):\(rest < 10 ? "0" : "")\(rest)"
+  }
+
+  private func print(line: String) { write("\r\u{1B}[K\(line)\n") }
+  private func redraw(_ line: String) { write("\r\u{1B}[K\(line)") }
+
+  private func write(_ text: String) {
+    let bytes = Array(text.utf8)
+    _ = unsafe Glibc.write(2, bytes, bytes.count)
+  }
+
+  private func milliseconds() -> Int64 {
+    var now = timespec()
+    _ = unsafe clock_gettime(CLOCK_MONOTONIC, &now)
+    return Int64(now.tv_sec) * 1000 + Int64(now.tv_nsec) / 1_000_000
+  }
+}

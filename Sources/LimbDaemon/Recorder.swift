@@ -1,0 +1,132 @@
+internal import LimbControl
+internal import LimbExperience
+internal import LimbSessions
+internal import LimbTask
+internal import LimbTypes
+internal import Synchronization
+
+/// Empties control's rings into the replay store and the session log, and keeps count of episodes.
+///
+/// Belongs to the recorder thread (in lockstep to the one thread). Nothing it does can hold up control: when it is slow
+/// the rings fill and control counts what it could not hand over; when the disk is full, records are dropped, counted
+/// and said, and the next record tries again (promise S7).
+@safe final class Recorder: @unchecked Sendable {
+  private let board: ControlBoard
+  private let store: ReplayStore
+  private var log: SessionLog
+  private var tracker: EpisodeTracker
+  private var step = StepRecord()
+  private var tick = TickRecord()
+  private var event = ControlEvent()
+  private let finished = Mutex<[EpisodeSummary]>([])
+  private let events = Mutex<[ControlEvent]>([])
+  private let troubles = Mutex<Troubles>(Troubles())
+
+  /// What went wrong with the disk, for people.
+  struct Troubles: Sendable {
+    var storeErrors: UInt64 = 0
+    var logErrors: UInt64 = 0
+    /// The newest one, not yet told.
+    var untold: String?
+  }
+
+  init(board: ControlBoard, store: ReplayStore, log: consuming SessionLog, plan: ControlPlan) {
+    self.board = board
+    self.store = store
+    self.log = log
+    tracker = EpisodeTracker(plan: plan)
+  }
+
+  /// Takes everything that is there. True if there was anything.
+  @discardableResult
+  func drain(now: Instant) -> Bool {
+    var any = false
+    while board.popTick(into: &tick) {
+      any = true
+      note(log: { () throws(SessionError) in try self.log.append(self.tick) })
+    }
+    while board.popEvent(into: &event) {
+      any = true
+      note(log: { () throws(SessionError) in try self.log.append(self.event) })
+      let copy = event
+      events.withLock { $0.append(copy) }
+    }
+    while board.popStep(into: &step) {
+      any = true
+      take(step)
+    }
+    note(store: { () throws(ReplayError) in
+      try self.store.publish()
+      try self.store.syncIfDue(now: now)
+    })
+    note(log: { () throws(SessionError) in _ = try self.log.syncIfDue(now: now) })
+    return any
+  }
+
+  private func take(_ record: StepRecord) {
+    note(store: { () throws(ReplayError) in try self.store.stage(record) })
+    note(log: { () throws(SessionError) in try self.log.append(record) })
+    if let episode = tracker.take(record) { finished.withLock { $0.append(episode) } }
+  }
+
+  /// Notes the adoption of a policy with its numbers, once a version.
+  func notePolicy(version: UInt64, tick: UInt64, hash: UInt64, bytes: [UInt8]) {
+    note(log: { () throws(SessionError) in
+      try self.log.appendPolicy(version: version, tick: tick, parameterHash: hash, bytes: bytes)
+    })
+  }
+
+  /// Last words: what is staged is written, segments and log are closed in order.
+  func close() {
+    note(store: { () throws(ReplayError) in try self.store.close() })
+    note(log: { () throws(SessionError) in try self.log.finish() })
+  }
+
+  /// Episodes that ended since the last call. Any thread.
+  func takeFinished() -> [EpisodeSummary] {
+    finished.withLock { list in
+      defer { list.removeAll(keepingCapacity: true) }
+      return list
+    }
+  }
+
+  /// Events since the last call. Any thread.
+  func takeEvents() -> [ControlEvent] {
+    events.withLock { list in
+      defer { list.removeAll(keepingCapacity: true) }
+      return list
+    }
+  }
+
+  /// The newest trouble with the disk, once. Any thread.
+  func takeTrouble() -> String? {
+    troubles.withLock { state in
+      defer { state.untold = nil }
+      return state.untold
+    }
+  }
+
+  private func note(store body: () throws(ReplayError) -> Void) {
+    do throws(ReplayError) {
+      try body()
+    } catch {
+      let text = "\(error)"
+      troubles.withLock {
+        $0.storeErrors += 1
+        $0.untold = text
+      }
+    }
+  }
+
+  private func note(log body: () throws(SessionError) -> Void) {
+    do throws(SessionError) {
+      try body()
+    } catch {
+      let text = "\(error)"
+      troubles.withLock {
+        $0.logErrors += 1
+        $0.untold = text
+      }
+    }
+  }
+}

@@ -1,0 +1,112 @@
+internal import Glibc
+internal import LimbControl
+internal import LimbDevices
+internal import LimbExperience
+internal import LimbLearning
+internal import LimbOperations
+internal import LimbProfile
+internal import LimbTypes
+
+/// Answers to the control socket; runs on the socket's thread.
+extension RobotRun {
+  func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlReply {
+    switch request {
+    case .status: return ControlReply(json: status().text)
+    case .emergencyStop: return emergencyStop()
+    case .shutdown:
+      StopSignals.request()
+      return .ok
+    case .arm: return forward(.arm, timeoutMilliseconds: 4000)
+    case .disarm: return forward(.disarm, timeoutMilliseconds: 4500)
+    case .pause: return forward(.pause, timeoutMilliseconds: 1000)
+    case .resume: return forward(.resume, timeoutMilliseconds: 1000)
+    case .clear(let emergencyStop): return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000)
+    case .policy(let mode): return forward(.policy(mode == "mean" ? .mean : mode == "zero" ? .zero : .sample), timeoutMilliseconds: 1000)
+    }
+  }
+
+  private func forward(_ kind: ControlRequestKind, timeoutMilliseconds: Int) -> ControlReply {
+    guard let reply = desk.askAndWait(kind, timeoutMilliseconds: timeoutMilliseconds) else {
+      return .refused("control has not answered yet; see: limbd status")
+    }
+    if reply.result == .done { return .ok }
+    return .refused("\(reply.result.name) (\(reply.detail)), state \(desk.status().state.name)")
+  }
+
+  /// Promise S6: the flag first; if control has not seen it within two ticks, the emergency line stops the device itself.
+  private func emergencyStop() -> ControlReply {
+    board.raiseEmergencyStop()
+    let patience = max(2 * profile.control.periodNanoseconds / 1000, 2000)
+    var waited = 0
+    while !board.isEmergencyStopAcknowledged, waited < patience {
+      usleep(500)
+      waited += 500
+    }
+    if board.isEmergencyStopAcknowledged { return .ok }
+    return emergencyLine.stopAndCut()
+      ? .ok : .refused("control did not answer and the line took no byte: cut the power")
+  }
+
+  /// `limbd status --json`.
+  func status() -> JSONObject {
+    let status = desk.status()
+    let learner = learning.statistics()
+    var object = JSONObject()
+    object.set("ok", true)
+    object.set("robot", profile.robot.name)
+    object.set("state", "\(status.state.name)")
+    object.set("reason", "\(status.reason.name)")
+    object.set("linked", status.isLinked)
+    object.set("robot_seconds", status.robotSeconds)
+    object.set("episode", status.episode)
+    object.set("steps_total", status.stepsTotal)
+    object.set("written_steps", store.writtenSteps)
+    object.set("written_records", store.writtenRecords)
+    object.set("dropped_records", store.droppedRecords)
+    object.set("policy_version", status.policyVersion)
+    object.set("power_percent", status.powerPercent)
+    object.set("bus_volts", status.busVolts)
+    object.set("temperature_max_celsius", status.temperatureMaxCelsius)
+    object.set("estimated_speed_m_s", status.baseVelocityMetersPerSecond.x)
+    object.set("roll_rad", status.rollRadians)
+    object.set("pitch_rad", status.pitchRadians)
+    object.set("updates_total", learner.updates)
+    object.set("updates_owed", learner.updatesOwed)
+    object.set("credit_dropped", learner.creditDropped)
+    object.set("temperature", learner.temperature)
+    object.set("learner_frozen", learner.isFrozen)
+    object.set("emergency_stopped", status.isEmergencyStopped)
+    object.set("counters", counters(status.counters))
+    return object
+  }
+
+  private func counters(_ counters: ControlCounters) -> JSONObject {
+    var object = JSONObject()
+    object.set("iterations", counters.iterations)
+    object.set("frames", counters.frames)
+    object.set("late_frames", counters.lateFrames)
+    object.set("invalid_frames", counters.invalidFrames)
+    object.set("coasted_ticks", counters.coastedTicks)
+    object.set("missed_deadlines", counters.missedDeadlines)
+    object.set("late_wakes", counters.lateWakes)
+    object.set("long_reads", counters.longReads)
+    object.set("long_steps", counters.longSteps)
+    object.set("long_writes", counters.longWrites)
+    object.set("missed_steps", counters.missedSteps)
+    object.set("steps_dropped", counters.stepsDropped)
+    object.set("ticks_dropped", counters.ticksDropped)
+    object.set("events_dropped", counters.eventsDropped)
+    object.set("commands_failed", counters.commandsFailed)
+    object.set("adopted_policies", counters.adoptedPolicies)
+    object.set("refused_policies", counters.refusedPolicies)
+    object.set("refused_actions", counters.refusedActions)
+    object.set("falls", counters.falls)
+    object.set("safe_stops", counters.safeStops)
+    object.set("emergency_stops", counters.emergencyStops)
+    object.set("armings", counters.armings)
+    object.set("heap_calls", counters.heapCalls)
+    object.set("page_faults", counters.pageFaults)
+    object.set("involuntary_switches", counters.involuntarySwitches)
+    return object
+  }
+}

@@ -1,0 +1,85 @@
+internal import LimbControl
+internal import LimbDevices
+internal import LimbExperience
+internal import LimbProfile
+internal import LimbRealtime
+internal import LimbTypes
+internal import Logging
+
+/// The lockstep scheduler (DESIGN §4): one thread runs tick → recorder → learner's due updates → next tick.
+extension RobotRun {
+  /// Device time that a wanted end may take: sitting down or parking, and the device's own goodbye.
+  private static let endingNanoseconds: UInt64 = 30_000_000_000
+
+  /// Runs until an end is reached. Nothing is dropped, and the same seed gives the same bytes.
+  func runLockstep() throws(DaemonError) -> RunEnd {
+    let time = TimeSource.manual()
+    var loop = makeLoop(time: time)
+    var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
+    var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
+    var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
+    defer { display.finish() }
+    payDebt()
+    learning.offerFirstPolicy()
+    var seenSteps = store.writtenSteps
+    var ending: (end: RunEnd, since: UInt64)?
+    while true {
+      switch loop.iterateLockstep() {
+      case .greeting:
+        if case .failed(let error) = keeper.turn() { throw .part(name: "port", reason: "\(error)") }
+        if StopSignals.isRequested { return .signal }
+        try checkMismatch(loop)
+        continue
+      case .peerGone: throw .peerLost(reason: "\(port): the lockstep peer closed the line")
+      case .peerSilent: throw .peerLost(reason: "\(port): the lockstep peer sent nothing for 30 s")
+      case .done: break
+      }
+      let now = time.now()
+      recorder.drain(now: now)
+      if options.learn, store.writtenSteps != seenSteps {
+        seenSteps = store.writtenSteps
+        _ = learning.work(maximum: .max)
+        try learning.writeCheckpointIfDue()
+      }
+      let status = desk.status()
+      let episodes = recorder.takeFinished()
+      ledger.take(episodes, status, learning.statistics())
+      display.show(status, learning.statistics(), ledger.totals, episodes: episodes, loopMicroseconds: nil)
+      sayTroubles()
+      if let (end, since) = ending {
+        if status.isShutDown || now.nanoseconds &- since > Self.endingNanoseconds { return end }
+      } else if let end = reasonToEnd(status) {
+        arming.giveUp()
+        _ = desk.ask(.shutdown)
+        ending = (end, now.nanoseconds)
+      } else {
+        arming.look(status, at: now.nanoseconds)
+      }
+    }
+  }
+
+  /// Pays the updates that an earlier run still owed, before the robot may be armed.
+  func payDebt() {
+    guard options.learn, learning.owed > 0 else { return }
+    log.notice("learner: \(learning.owed) updates owed from before, paid first")
+    while learning.owed > 0, learning.work(maximum: 64) > 0 {}
+  }
+
+  /// What the recorder and others could not do, told once each.
+  func sayTroubles() {
+    if let trouble = recorder.takeTrouble() { log.error("\(trouble)") }
+    if let trouble = learning.takeTrouble() { log.error("\(trouble)") }
+  }
+
+  /// A device that is not the profile's robot is named, and nothing is tried with it.
+  func checkMismatch(_ loop: borrowing ControlLoop) throws(DaemonError) {
+    guard case .mismatched = loop.driver.phase else { return }
+    throw .part(name: port, reason: describe(loop.driver.mismatches))
+  }
+
+  /// What does not fit, for a person.
+  func describe(_ mismatches: LinkMismatches) -> String {
+    "not the robot of this profile: "
+      + mismatches.descriptions(jointNames: profile.joints.map(\.name)).joined(separator: "; ")
+  }
+}

@@ -1,0 +1,204 @@
+internal import Glibc
+internal import LimbControl
+internal import LimbDevices
+internal import LimbExperience
+internal import LimbLearning
+internal import LimbOperations
+internal import LimbProfile
+internal import LimbRealtime
+internal import LimbTypes
+internal import Logging
+internal import Synchronization
+
+/// What the threads of a real-time run share beside the board.
+@safe final class RealtimeShare: @unchecked Sendable {
+  let stopControl = Atomic<Bool>(false)
+  let stopRecorder = Atomic<Bool>(false)
+  let stopLearner = Atomic<Bool>(false)
+  let computeHistogram = LatestValue(LatencyHistogram())
+  let wakeHistogram = LatestValue(LatencyHistogram())
+  let mismatches = LatestValue(LinkMismatches())
+  /// Control's own, from the moment its thread runs.
+  var loop: ControlLoop
+
+  init(loop: consuming ControlLoop) { self.loop = loop }
+
+  /// The body of the control thread.
+  func control() {
+    var count: UInt64 = 0
+    while !stopControl.load(ordering: .relaxed) {
+      _ = loop.iterate()
+      count &+= 1
+      if count & 255 == 0 {
+        computeHistogram.publish(loop.computeHistogram)
+        wakeHistogram.publish(loop.wakeHistogram)
+      }
+      if case .mismatched = loop.driver.phase { mismatches.publish(loop.driver.mismatches) }
+    }
+  }
+}
+
+/// Real time: control, recorder and learner on threads of their own; this thread is operations.
+extension RobotRun {
+  /// How long a wanted end may take: sitting down or parking, and the device's own goodbye.
+  private static let endingMilliseconds: Int64 = 15_000
+
+  /// Runs until an end is reached.
+  func runRealtime() throws(DaemonError) -> RunEnd {
+    let share = RealtimeShare(loop: makeLoop(time: .monotonic()))
+    let systemd = SystemdNotifier(environment: ProcessEnvironment.all, pid: getpid())
+    let server = try makeServer()
+    learning.offerFirstPolicy()
+    if options.learn, learning.owed > 0 {
+      log.notice("learner: \(learning.owed) updates owed from before, paid before arming")
+      board.block(.learnerInDebt, true)
+    }
+    let threads = try startThreads(share, server)
+    log.notice("control socket \(server.path)")
+    systemd.ready(status: "waiting for the robot on \(port)")
+    let end = operate(share, systemd)
+    share.stopControl.store(true, ordering: .relaxed)
+    threads.control.join()
+    share.stopRecorder.store(true, ordering: .relaxed)
+    share.stopLearner.store(true, ordering: .relaxed)
+    threads.learner.join()
+    threads.recorder.join()
+    server.stop()
+    threads.operations.join()
+    recorder.drain(now: TimeSource.monotonic().now())
+    ledger.take(recorder.takeFinished(), desk.status(), learning.statistics())
+    return end
+  }
+
+  private struct Threads: ~Copyable {
+    let control: RealtimeThread
+    let recorder: RealtimeThread
+    let learner: RealtimeThread
+    let operations: RealtimeThread
+  }
+
+  private func makeServer() throws(DaemonError) -> ControlServer {
+    do throws(OperationsError) {
+      return try ControlServer(path: options.socketPath)
+    } catch {
+      throw .part(name: "control socket", reason: error.message)
+    }
+  }
+
+  /// Control first, then memory is locked, then the others: nothing of theirs needs to be locked.
+  private func startThreads(_ share: RealtimeShare, _ server: ControlServer) throws(DaemonError) -> Threads {
+    let wanted = profile.realtime
+    let cpu = wanted.cpu.flatMap { $0 < RealtimeProcess.processorCount ? $0 : nil }
+    let affinity = cpu.map { Affinity.pinned(processor: $0) } ?? .inherited
+    let elsewhere = cpu.map { Affinity.avoiding(processor: $0) } ?? .inherited
+    do throws(RealtimeError) {
+      let control = try RealtimeThread.start(
+        ThreadOptions(
+          name: "limbd-control", priority: Int32(wanted.priority), affinity: affinity, stackBytes: 1 << 20,
+          prefaultBytes: 256 << 10)
+      ) { share.control() }
+      noteRefusals(control.grant)
+      lockMemory()
+      let time = TimeSource.monotonic()
+      let recorderThread = try RealtimeThread.start(ThreadOptions(name: "limbd-recorder", affinity: elsewhere)) {
+        while !share.stopRecorder.load(ordering: .relaxed) {
+          if !self.recorder.drain(now: time.now()) { usleep(5000) }
+        }
+      }
+      let learnerThread = try RealtimeThread.start(
+        ThreadOptions(name: "limbd-learner", nice: 10, affinity: elsewhere, stackBytes: 8 << 20)
+      ) { self.learn(share) }
+      nonisolated(unsafe) let shared = server
+      let operations = try RealtimeThread.start(ThreadOptions(name: "limbd-socket", affinity: elsewhere)) {
+        unsafe shared.run { self.answer($0, share) }
+      }
+      return Threads(control: control, recorder: recorderThread, learner: learnerThread, operations: operations)
+    } catch {
+      throw .part(name: "threads", reason: "\(error)")
+    }
+  }
+
+  /// Promise R3: what is refused is said with its remedy, and a real robot cannot be armed unless the profile accepts it.
+  private func noteRefusals(_ grant: ThreadGrant) {
+    let refusals = grant.refusals
+    guard !refusals.isEmpty else { return }
+    for refusal in refusals { log.warning("real time: \(refusal)") }
+    if !profile.link.isSimulated, profile.realtime.whenRefused == .refuseToArm { board.block(.realtimeRefused, true) }
+  }
+
+  private func lockMemory() {
+    do throws(RealtimeError) {
+      try RealtimeProcess.lockCurrentMemory()
+      store.unlockMaps()
+    } catch {
+      log.warning("memory is not locked (\(error)): grant LimitMEMLOCK=infinity")
+      if !profile.link.isSimulated, profile.realtime.whenRefused == .refuseToArm { board.block(.realtimeRefused, true) }
+    }
+  }
+
+  /// The body of the learner thread.
+  private func learn(_ share: RealtimeShare) {
+    var inDebt = true
+    while !share.stopLearner.load(ordering: .relaxed) {
+      let done = options.learn ? learning.work(maximum: 8) : 0
+      if inDebt, done == 0 || learning.owed == 0 {
+        inDebt = false
+        board.block(.learnerInDebt, false)
+      }
+      if options.learn {
+        do throws(DaemonError) { try learning.writeCheckpointIfDue() } catch { learning.note(error) }
+      }
+      if done == 0 { usleep(2000) }
+    }
+  }
+
+  /// Operations: ports, arming, watchdog, progress, the end. Gives why the run ended.
+  private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier) -> RunEnd {
+    var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
+    var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
+    var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
+    var watchdog = WatchdogFeeder(systemd)
+    var failures = RepeatedMessage()
+    var ending: (end: RunEnd, since: Int64)?
+    let clock = TimeSource.monotonic()
+    defer { display.finish() }
+    while true {
+      switch keeper.turn() {
+      case .idle: break
+      case .opened(let path, _, _, _): log.notice("robot line \(path) open")
+      case .failed(let error): if let text = failures.tell("\(error)") { log.warning("\(text); trying again") }
+      }
+      if share.mismatches.refresh(), let text = failures.tell(describe(share.mismatches.value)) { log.error("\(port): \(text)") }
+      let now = clock.now()
+      let status = desk.status()
+      let learner = learning.statistics()
+      let episodes = recorder.takeFinished()
+      ledger.take(episodes, status, learner)
+      display.show(
+        status, learner, ledger.totals, episodes: episodes,
+        loopMicroseconds: Double(share.computeHistogram.latest().p99) / 1000)
+      sayTroubles()
+      watchdog.look(iterations: board.iterations, at: now)
+      let milliseconds = Int64(now.nanoseconds / 1_000_000)
+      if let (end, since) = ending {
+        if status.isShutDown || milliseconds - since > Self.endingMilliseconds {
+          if status.leftInStopAction || !status.isShutDown {
+            log.warning("sensors were not fresh: the device was left in its own stop action")
+          }
+          return end
+        }
+      } else if let end = reasonToEnd(status) {
+        systemd.stopping(status: "making the robot safe")
+        arming.giveUp()
+        _ = desk.ask(.shutdown)
+        ending = (end, milliseconds)
+      } else {
+        arming.look(status, at: now.nanoseconds)
+        if let refusal = arming.refusal, let text = failures.tell("arming refused: \(refusal.result.name) \(refusal.detail)") {
+          log.warning("\(text)")
+        }
+      }
+      usleep(20_000)
+    }
+  }
+}

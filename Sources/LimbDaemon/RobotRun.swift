@@ -1,0 +1,156 @@
+internal import LimbControl
+internal import LimbDevices
+internal import LimbExperience
+internal import LimbLearning
+internal import LimbNetworks
+internal import LimbOperations
+internal import LimbProfile
+internal import LimbRealtime
+internal import LimbSessions
+internal import LimbTask
+internal import LimbTypes
+internal import Logging
+
+/// One run of the daemon: everything it is made of, in the order in which it starts and stops. How it turns is in
+/// `+Lockstep` and `+Realtime`. Threads share it; each part says which thread it belongs to.
+final class RobotRun: @unchecked Sendable {
+  let profile: RobotProfile
+  let options: RunOptions
+  let plan: ControlPlan
+  let identity: RunIdentity
+  let state: StateDirectory
+  let store: ReplayStore
+  let board: ControlBoard
+  let desk: RequestDesk
+  let recorder: Recorder
+  let learning: LearningLine
+  let child: SimulatorChild?
+  let emergencyLine = EmergencyLine()
+  let handover = PortHandover()
+  let log: Logger
+  let port: String
+  let firstStep: UInt64
+  let firstEpisode: UInt32
+  let actor: DenseStack
+  /// Lines for `--json-lines`, totals and display: the operations thread.
+  var ledger: RunLedger
+
+  /// Opens, resumes and spawns; nothing turns yet and nothing can move.
+  init(profile: RobotProfile, options: RunOptions, log: Logger) throws(DaemonError) {
+    self.profile = profile
+    self.options = options
+    self.log = log
+    do throws(TaskError) { plan = try ControlPlan(profile: profile) } catch { throw .part(name: "profile", reason: "\(error)") }
+    state = try StateDirectory(path: options.state)
+    identity = try Self.identify(options)
+    try writeWhole(profile.canonicalText, to: options.state + "/profile.yaml")
+
+    let layout = StepRecordLayout(plan: plan)
+    do throws(ReplayError) {
+      store = try ReplayStore.open(
+        stateDirectory: options.state, layout: layout,
+        identity: ReplayIdentity(
+          profile: profile, session: identity.session, runCounter: identity.runCounter, bootID: identity.bootID),
+        limits: ReplayLimits(profile.replay))
+    } catch {
+      throw .part(name: "replay store", reason: "\(error)")
+    }
+    firstStep = store.writtenSteps
+    firstEpisode = store.lastEpisode.map { $0 + 1 } ?? 1
+
+    let hyperparameters = Hyperparameters(
+      profile: profile, inputWidth: plan.observation.inputWidth, seed: options.seed)
+    do throws(LearningError) { try Learner.checkBLAS(hyperparameters) } catch {
+      throw .part(name: "linear algebra", reason: "\(error)")
+    }
+    let learner = Learner(
+      hyperparameters,
+      identity: LearnerIdentity(
+        profileName: profile.robot.name, observationHash: profile.hashes.observation, actionHash: profile.hashes.action,
+        rewardHash: profile.hashes.reward))
+    actor = learner.core.actorStack
+    board = ControlBoard(ControlBoardSizes(policyParameters: learner.policyParameterCount))
+    desk = RequestDesk(board: board)
+    var warnings: [String] = []
+    learning = try LearningLine(
+      learner: learner, profile: profile, plan: plan, store: store, board: board, directory: state.checkpoints,
+      seed: options.seed, relabels: options.relabel, learns: options.learn, warnings: &warnings)
+    for warning in warnings { log.warning("\(warning)") }
+
+    let session: SessionLog
+    do throws(SessionError) {
+      session = try SessionLog(
+        stateDirectory: options.state,
+        header: SessionHeader(
+          profile: profile, run: identity, layout: layout, buildID: BuildIdentity.text, seed: options.seed,
+          isLockstep: options.lockstep))
+    } catch {
+      throw .part(name: "session log", reason: "\(error)")
+    }
+    recorder = Recorder(board: board, store: store, log: session, plan: plan)
+    ledger = try RunLedger(options: options, firstStep: firstStep)
+
+    if profile.link.isSimulated {
+      let path = options.state + "/port"
+      child = try SimulatorChild(
+        SimulatorChild.Options(
+          profile: options.profile, port: path, seed: options.seed, lockstep: options.lockstep,
+          truth: StateReport.truthPath(directory: options.state, run: identity.runCounter), faults: options.faults))
+      port = path
+    } else {
+      child = nil
+      port = profile.link.port
+    }
+  }
+
+  private static func identify(_ options: RunOptions) throws(DaemonError) -> RunIdentity {
+    do throws(SessionError) {
+      let counter = try RunCounter.next(stateDirectory: options.state)
+      return options.lockstep ? .lockstep(seed: options.seed, runCounter: counter) : .live(runCounter: counter)
+    } catch {
+      throw .part(name: "run counter", reason: "\(error)")
+    }
+  }
+
+  /// The control loop on a clock. Called once.
+  func makeLoop(time: TimeSource) -> ControlLoop {
+    var run = ControlRun(seed: options.seed, session: identity.session)
+    run.firstEpisode = firstEpisode
+    run.firstRecordSequence = store.firstSequence
+    run.firstStep = firstStep
+    run.mode = options.policy
+    run.warmUpSteps = options.learn && options.policy == .sample ? UInt64(profile.learning.warmUpSteps) : 0
+    run.policyLagSteps = options.lockstep ? UInt64(profile.learning.policyLagSteps) : 1
+    let step = ControlStep(profile: profile, plan: plan, run: run, policy: PolicyInference(actor), board: board)
+    let driver = LimbLinkDriver(
+      plan: DriverPlan(profile), session: UInt16(truncatingIfNeeded: identity.session) | 1,
+      nonce: UInt32(truncatingIfNeeded: identity.session >> 16), wantsLockstep: options.lockstep, handover: handover)
+    return ControlLoop(step: step, driver: driver, time: time, profile: profile)
+  }
+
+  /// Why the run should end now, if it should; asked between two steps.
+  func reasonToEnd(_ status: ControlStatus) -> RunEnd? {
+    if StopSignals.isRequested { return .signal }
+    if let steps = options.steps, status.stepsTotal &- firstStep >= steps { return .steps }
+    if let episodes = options.episodes, ledger.totals.episodes >= episodes { return .episodes }
+    if options.untilWalking, ledger.watch.isOver { return .walking }
+    return nil
+  }
+
+  /// After the last turn: a checkpoint, and everything closed in order.
+  func close(_ end: RunEnd) throws(DaemonError) {
+    if options.learn { try learning.writeCheckpointIfDue(now: true) }
+    recorder.close()
+    ledger.finish(why: end.rawValue)
+  }
+}
+
+/// Why a run ended.
+enum RunEnd: String, Sendable {
+  case signal
+  case steps
+  case episodes
+  case walking
+  /// The peer of a lockstep run went away.
+  case peer
+}

@@ -1,0 +1,53 @@
+internal import LimbControl
+internal import LimbLearning
+internal import LimbOperations
+internal import LimbSessions
+internal import LimbTypes
+
+/// Counts what a run does and writes `--json-lines`. The operations thread (in lockstep the one thread).
+struct RunLedger: ~Copyable {
+  private(set) var totals = RunTotals()
+  private(set) var watch = WalkingWatch()
+  /// The newest finished episode.
+  private(set) var latest: EpisodeSummary?
+  private let firstStep: UInt64
+  private var lines: LineFile?
+  /// True once a line could not be written; said once.
+  private(set) var linesFailed = false
+
+  /// - Parameter firstStep: steps that the state directory held before this run.
+  init(options: RunOptions, firstStep: UInt64) throws(DaemonError) {
+    self.firstStep = firstStep
+    totals.stepsTotal = firstStep
+    guard let path = options.jsonLines else {
+      lines = nil
+      return
+    }
+    do throws(SessionError) { lines = try LineFile(path: path) } catch {
+      throw .part(name: "--json-lines", reason: "\(error)")
+    }
+  }
+
+  /// Takes the newest totals, then the episodes that ended.
+  mutating func take(_ episodes: [EpisodeSummary], _ status: ControlStatus, _ learner: LearnerStatistics) {
+    totals.stepsTotal = status.stepsTotal
+    totals.robotSeconds = status.robotSeconds
+    totals.updatesTotal = learner.updates
+    totals.creditDropped = learner.creditDropped
+    totals.falls = status.counters.falls
+    for episode in episodes {
+      totals.episodes += 1
+      latest = episode
+      watch.take(episode)
+      write(episode.json(totals))
+    }
+  }
+
+  /// The last line.
+  mutating func finish(why: String) { write(totals.json(why: why)) }
+
+  private mutating func write(_ object: JSONObject) {
+    guard lines != nil else { return }
+    do throws(SessionError) { try lines?.append(object.text) } catch { linesFailed = true }
+  }
+}

@@ -1,0 +1,198 @@
+import CLimbLink
+import Foundation
+@testable import LimbControl
+import LimbDevices
+import LimbNetworks
+import LimbProfile
+import LimbRealtime
+import LimbTask
+import LimbTypes
+
+/// A shipped profile, with changes to its text.
+func shippedProfile(_ file: String = "quad8-sim.yaml", _ changes: [(String, String)] = []) throws -> RobotProfile {
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  var text = try String(contentsOf: root.appending(path: "configs/" + file), encoding: .utf8)
+  for (old, new) in changes {
+    precondition(text.contains(old), "the profile has no \(old)")
+    text = text.replacingOccurrences(of: old, with: new)
+  }
+  return try RobotProfile.load(yaml: text, file: file)
+}
+
+/// Short episodes and small networks, so that a test lasts seconds.
+let quick = [
+  ("episode_steps: 500", "episode_steps: 20"), ("hidden: [256, 256]", "hidden: [16, 16]"),
+]
+
+/// The control loop and the real firmware on the two ends of a socket pair, tick by tick; time is the device's.
+final class ControlBench {
+  let profile: RobotProfile
+  let plan: ControlPlan
+  let board: ControlBoard
+  let robot: FirmwareRobot
+  let actor: DenseStack
+  let time = TimeSource.manual()
+  var loop: ControlLoop
+  private let hostEnd: Int32
+  private let deviceEnd: Int32
+  private var tick: UInt64 = 0
+  private var toDevice: [UInt8] = []
+  var steps: [StepRecord] = []
+  var events: [ControlEvent] = []
+  var replies: [RequestReply] = []
+  /// States in the order they were entered.
+  var path: [SupervisorCode] = []
+  /// Loses the device's bytes of a tick.
+  var losesFrames = false
+  /// Nobody empties the rings.
+  var isRecorderStalled = false
+  var ticks: [TickRecord] = []
+  private var nextRequest: UInt64 = 1
+
+  init(
+    _ profile: RobotProfile, seed: UInt64 = 5, change: (inout ControlRun) -> Void = { _ in },
+    firmware: (inout limb_firmware_config) -> Void = { _ in }
+  ) throws {
+    self.profile = profile
+    plan = try ControlPlan(profile: profile)
+    actor = DenseStack(
+      inputWidth: plan.observation.inputWidth, hidden: profile.learning.hidden, outputWidth: 2 * plan.actionCount,
+      layerNorm: false, naming: .actor)
+    board = ControlBoard(ControlBoardSizes(policyParameters: actor.parameterCount))
+    robot = FirmwareRobot(profile: profile, change: firmware)
+    var ends: [Int32] = [-1, -1]
+    let result = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends)
+    precondition(result == 0)
+    hostEnd = ends[0]
+    deviceEnd = ends[1]
+    var run = ControlRun(seed: seed, session: 0x77)
+    change(&run)
+    let step = ControlStep(profile: profile, plan: plan, run: run, policy: PolicyInference(actor), board: board)
+    var driver = LimbLinkDriver(plan: DriverPlan(profile), session: 0x1234, nonce: 99, wantsLockstep: true)
+    driver.attach(Transport(descriptor: ends[0]))
+    loop = ControlLoop(step: step, driver: driver, time: time, profile: profile)
+  }
+
+  deinit {
+    close(hostEnd)
+    close(deviceEnd)
+  }
+
+  var state: SupervisorCode { loop.step.state.supervisor.code }
+
+  /// One tick of both sides. The first brings the handshake about.
+  func advance() {
+    if tick == 0 { greet() }
+    tick += 1
+    var bytes: [UInt8] = []
+    let milliseconds = 1000 / profile.control.rateHertz
+    for _ in 0..<milliseconds {
+      bytes += robot.step(toDevice)
+      toDevice = []
+    }
+    if !losesFrames { send(bytes) }
+    var mark = [UInt8](repeating: 0, count: 64)
+    let count = unsafe limb_encode_tick(tick, robot.nowMicroseconds, &mark, mark.count)
+    send(Array(mark[..<count]))
+    let end = loop.iterateLockstep()
+    precondition(end.rawValue == IterationEnd.done.rawValue, "the tick did not end")
+    toDevice = receive()
+    collect()
+  }
+
+  private func greet() {
+    for _ in 0..<5 {
+      loop.driver.beginIteration(at: Instant(nanoseconds: 1))
+      loop.driver.receive()
+      var frame = SensorFrame()
+      while loop.driver.nextFrame(into: &frame) {}
+      if loop.driver.isLockstep { return }
+      loop.driver.serve()
+      let hello = receive()
+      if robot.state == 0 { _ = robot.step([]) }
+      unsafe limb_firmware_receive(robot.firmware, hello, hello.count, robot.nowMicroseconds)
+      var bytes = [UInt8](repeating: 0, count: 4096)
+      let sent = unsafe limb_firmware_transmit(robot.firmware, &bytes, bytes.count)
+      send(Array(bytes[..<sent]))
+    }
+  }
+
+  func advance(_ count: Int) { for _ in 0..<count { advance() } }
+
+  /// Ticks until `done`, at most `limit`. Returns how many, or nil.
+  @discardableResult func advance(until done: () -> Bool, limit: Int = 20_000) -> Int? {
+    for count in 0..<limit {
+      if done() { return count }
+      advance()
+    }
+    return nil
+  }
+
+  @discardableResult func ask(_ kind: ControlRequestKind) -> UInt64 {
+    defer { nextRequest += 1 }
+    _ = board.ask(ControlRequest(id: nextRequest, kind))
+    return nextRequest
+  }
+
+  func reply(_ id: UInt64) -> RequestReply? { replies.first { $0.id == id } }
+
+  /// Linked, armed, standing, first step taken.
+  func walk() throws {
+    advance(20)
+    ask(.arm)
+    guard advance(until: { state == .episode }) != nil else {
+      throw BenchError(
+        text: "no episode: \(state), path \(path), refusal \(loop.step.state.armRefusal), device \(robot.state)")
+    }
+  }
+
+  private func send(_ bytes: [UInt8]) {
+    let count = unsafe write(deviceEnd, bytes, bytes.count)
+    precondition(count == bytes.count)
+  }
+
+  private func receive() -> [UInt8] {
+    var bytes = [UInt8](repeating: 0, count: 8192)
+    let count = unsafe read(deviceEnd, &bytes, bytes.count)
+    return count > 0 ? Array(bytes[..<count]) : []
+  }
+
+  private func collect() {
+    if isRecorderStalled { return }
+    var record = StepRecord()
+    while board.popStep(into: &record) { steps.append(record) }
+    var event = ControlEvent()
+    while board.popEvent(into: &event) {
+      events.append(event)
+      if event.kind == .transition, let to = SupervisorCode(rawValue: UInt8(event.b)) { path.append(to) }
+    }
+    var tick = TickRecord()
+    while board.popTick(into: &tick) { if ticks.count < 2000 { ticks.append(tick) } }
+    while let reply = board.popReply() { replies.append(reply) }
+  }
+}
+
+struct BenchError: Error, CustomStringConvertible {
+  var text: String
+  var description: String { text }
+}
+
+extension ControlBench {
+  /// Publishes a policy of the given numbers.
+  func publish(version: UInt64, _ value: (Int) -> Float) {
+    unsafe board.publishPolicy(version: version) { block in
+      for index in 0..<actor.parameterCount { unsafe block[index] = value(index) }
+    }
+  }
+
+  /// How far the joint farthest from its park angle is from it, radians.
+  var distanceToPark: Float {
+    zip(robot.positions, profile.joints).map { abs($0 - Float($1.parkRadians)) }.max() ?? 0
+  }
+
+  /// What a stray write or a bad memory cell would do to the policy in use.
+  func corruptPolicy() {
+    let block = unsafe UnsafeMutablePointer(mutating: board.policyBlock())
+    for index in 0..<actor.parameterCount { unsafe block[index] = .nan }
+  }
+}

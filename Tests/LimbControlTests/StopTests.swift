@@ -1,0 +1,207 @@
+import CLimbLink
+import LimbControl
+import LimbTypes
+import Testing
+
+@Suite(.serialized) struct StopTests {
+  func walking(_ changes: [(String, String)] = []) throws -> ControlBench {
+    let bench = try ControlBench(
+      shippedProfile("quad8-sim.yaml", quick + changes), change: { $0.mode = .uniform })
+    try bench.walk()
+    bench.advance(110)
+    return bench
+  }
+
+  @Test("a lost frame is coasted over: the target goes on, the step is irregular, the episode continues")
+  func shortCoast() throws {
+    let bench = try walking()
+    let index = bench.loop.step.state.episode.index
+    bench.losesFrames = true
+    bench.advance(10)
+    #expect(bench.state == .coast)
+    bench.losesFrames = false
+    bench.advance(1)
+    #expect(bench.state == .episode)
+    bench.advance(100)
+    let spoilt = try #require(bench.steps.first { $0.index == index && $0.kind == .step })
+    #expect(spoilt.coastedTicks == 10 && !spoilt.flags.contains(.regular))
+    let next = try #require(bench.steps.first { $0.index == index + 2 })
+    #expect(next.flags.contains(.regular))
+    #expect(bench.robot.state == 3)
+  }
+
+  @Test("coasting ends in a safe stop after coast_ms, the device damps by itself, and nothing re-arms")
+  func longCoast() throws {
+    let bench = try walking()
+    bench.losesFrames = true
+    let ticks = try #require(bench.advance(until: { bench.state == .safeStop }, limit: 60))
+    #expect(ticks >= 30 && ticks <= 31, "coast_ms is 60, a tick 2 ms: \(ticks)")
+    let close = try #require(bench.steps.last)
+    #expect(close.kind == .close && close.endCause == .staleSensors && close.flags.contains(.truncated))
+    #expect(!close.flags.contains(.regular) && !close.flags.contains(.terminated))
+    bench.advance(100)
+    #expect(bench.robot.state == 5, "DAMP, not \(bench.robot.state)")
+    bench.losesFrames = false
+    bench.advance(1000)
+    #expect(bench.state == .disarmed)
+    let arm = bench.ask(.arm)
+    bench.advance(400)
+    #expect(bench.reply(arm)?.result == .deviceLatched)
+    let clear = bench.ask(.clear)
+    bench.advance(50)
+    #expect(bench.reply(clear)?.result == .done && bench.robot.state == 2)
+    bench.ask(.arm)
+    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
+  }
+
+  @Test("an IMU that stands still is stale: coast, then a safe stop")
+  func frozenImu() throws {
+    let bench = try walking()
+    bench.robot.isImuFrozen = true
+    let ticks = try #require(bench.advance(until: { bench.state == .safeStop }, limit: 100))
+    #expect(ticks <= 48, "30 ms of patience and 60 ms of coasting")
+    #expect(bench.steps.last?.endCause == .staleSensors)
+  }
+
+  @Test("an e-stop reaches the device within two ticks from any state, latches, and needs its own clear")
+  func emergencyStop() throws {
+    let bench = try walking()
+    bench.board.raiseEmergencyStop()
+    bench.advance(1)
+    #expect(bench.board.isEmergencyStopAcknowledged && bench.state == .emergencyStop)
+    bench.advance(1)
+    #expect(bench.robot.state == 9 && bench.robot.joint_control(0).kp >= 0)
+    #expect(bench.robot.action == 4, "the device damps")
+    #expect(bench.steps.last?.endCause == .emergencyStop && bench.steps.last?.flags.contains(.regular) == false)
+    let sent = bench.loop.step.state.counters.commandsSent
+    bench.advance(100)
+    #expect(bench.loop.step.state.counters.commandsSent == sent, "not another command")
+    let arm = bench.ask(.arm)
+    let clear = bench.ask(.clear)
+    bench.advance(10)
+    #expect(bench.reply(arm)?.result == .latchedEmergencyStop && bench.reply(clear)?.result == .latchedEmergencyStop)
+    let right = bench.ask(.clearEmergencyStop)
+    bench.advance(50)
+    #expect(bench.reply(right)?.result == .done)
+    #expect(bench.state == .disarmed && bench.robot.state == 2, "\(bench.state) \(bench.robot.state)")
+    #expect(!bench.board.isEmergencyStopAcknowledged)
+  }
+
+  @Test("the robot's own e-stop input latches limbd too, and clear is refused while it is pressed")
+  func deviceEmergencyStop() throws {
+    let bench = try walking()
+    bench.robot.sample.estop_input = true
+    bench.advance(3)
+    #expect(bench.state == .emergencyStop)
+    let early = bench.ask(.clearEmergencyStop)
+    bench.advance(50)
+    #expect(bench.reply(early)?.result == .deviceRefused && bench.reply(early)?.detail == 5)
+    bench.robot.sample.estop_input = false
+    bench.advance(5)
+    let late = bench.ask(.clearEmergencyStop)
+    bench.advance(50)
+    #expect(bench.reply(late)?.result == .done && bench.state == .disarmed)
+  }
+
+  @Test("a device fault latches FAULT; clear works when the cause has gone")
+  func deviceFault() throws {
+    let bench = try walking()
+    FirmwareRobot.set(&bench.robot.sample.temperature_c, 2, 120)
+    bench.advance(until: { bench.state == .fault }, limit: 200)
+    #expect(bench.state == .fault && bench.robot.state == 8)
+    #expect(bench.steps.last?.endCause == .deviceFault)
+    let early = bench.ask(.clear)
+    bench.advance(50)
+    #expect(bench.reply(early)?.result == .causePresent)
+    FirmwareRobot.set(&bench.robot.sample.temperature_c, 2, 30)
+    bench.advance(200)
+    let late = bench.ask(.clear)
+    bench.advance(50)
+    #expect(bench.reply(late)?.result == .done && bench.state == .disarmed)
+  }
+
+  @Test(
+    "disarm and shutdown end the episode at a step's edge, keep its last transition, sit and let go",
+    arguments: [EndCause.disarm, .shutdown])
+  func wantedStop(cause: EndCause) throws {
+    let bench = try walking()
+    let id = bench.ask(cause == .disarm ? .disarm : .shutdown)
+    bench.advance(until: { bench.state == .safeStop }, limit: 30)
+    let close = try #require(bench.steps.last)
+    #expect(close.endCause == cause && close.flags.contains(.truncated) && close.flags.contains(.regular))
+    bench.advance(until: { bench.state == .disarmed })
+    #expect(bench.robot.state == 2 && bench.reply(id)?.result == .done)
+    #expect(bench.distanceToPark < 0.05, "it sat: \(bench.robot.positions)")
+    #expect(bench.board.status().isShutDown == (cause == .shutdown))
+  }
+
+  @Test("pause truncates, sits and lies limp; resume stands up gently and goes on")
+  func pause() throws {
+    let bench = try walking()
+    bench.ask(.pause)
+    bench.advance(until: { bench.state == .paused }, limit: 30)
+    #expect(bench.steps.last?.endCause == .pause && bench.steps.last?.flags.contains(.regular) == true)
+    bench.advance(2000)
+    #expect(bench.state == .paused && bench.robot.joint_control(0).kp == 0)
+    #expect(bench.distanceToPark < 0.1)
+    bench.ask(.resume)
+    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
+    #expect(bench.path.suffix(3) == [.paused, .stand, .episode])
+  }
+
+  @Test("tilting over during the ramp is a safe stop")
+  func tilt() throws {
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick))
+    bench.robot.positions[1] += 0.5
+    bench.advance(20)
+    bench.ask(.arm)
+    bench.advance(until: { bench.state == .ramp })
+    bench.robot.rollRadians = 1.2
+    bench.advance(until: { bench.state == .safeStop }, limit: 5)
+    bench.advance(2)
+    #expect(bench.state == .safeStop && bench.robot.joint_control(0).kp == 0)
+    bench.advance(until: { bench.state == .disarmed })
+    #expect(bench.robot.state == 2)
+  }
+
+  @Test("a battery below the first level rests after the episode, below the second stops at once")
+  func battery() throws {
+    let bench = try walking()
+    bench.robot.sample.voltage_v = 13.8
+    bench.advance(until: { bench.state == .paused })
+    #expect(bench.path.last == .paused && bench.steps.last?.endCause == .timeLimit)
+    let other = try walking()
+    other.robot.sample.voltage_v = 13.3
+    other.advance(until: { other.state == .safeStop }, limit: 400)
+    #expect(other.state == .safeStop)
+  }
+
+  @Test("a device that is reset in mid-stride leaves limbd disarmed, and it greets again without arming")
+  func deviceReset() throws {
+    let bench = try walking()
+    bench.robot.reset()
+    bench.advance(until: { !bench.loop.step.state.supervisor.state.isArmed }, limit: 400)
+    bench.advance(2000)
+    #expect(bench.state == .disarmed && bench.robot.state == 2, "\(bench.state) \(bench.robot.state)")
+    let cause = bench.steps.last?.endCause
+    #expect(cause == .linkLoss || cause == .staleSensors)
+  }
+
+  @Test("two actions in an episode that are not finite: the first coasts and reverts, the second stops")
+  func nonFiniteActions() throws {
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick + [("adopt_every_steps: 20", "adopt_every_steps: 1")]))
+    bench.publish(version: 1) { _ in 0.01 }
+    try bench.walk()
+    bench.publish(version: 2) { _ in 0.02 }
+    bench.advance(until: { bench.loop.step.state.counters.adoptedPolicies == 2 })
+    bench.corruptPolicy()
+    bench.advance(until: { bench.loop.step.state.counters.refusedActions == 1 })
+    #expect(bench.state == .episode)
+    bench.advance(30)
+    let after = try #require(bench.steps.last { $0.kind == .step })
+    #expect(after.policyVersion == 1 && !after.flags.contains(.regular))
+    bench.corruptPolicy()
+    bench.advance(until: { bench.state == .safeStop }, limit: 40)
+    #expect(bench.steps.last?.endCause == .nonFiniteAction)
+  }
+}
