@@ -1,7 +1,8 @@
 internal import LimbTypes
 
-/// Unwraps the device's 16-bit tick and 32-bit microseconds to 64 bits, in step across a reset of the device, which begins
-/// both anew: ticks then go on just above the last one, and time goes on by what the host's clock says has passed.
+/// Unwraps the device's 16-bit tick and 32-bit microseconds to 64 bits, in step across a reset of the device, which
+/// begins both anew: ticks then go on just above the last one, and time goes on by what the host's clock says has
+/// passed.
 struct DeviceClock: BitwiseCopyable, Sendable {
   private(set) var tick: UInt64 = 0
   private(set) var microseconds: UInt64 = 0

@@ -18,7 +18,8 @@ extension DriverPlan {
     }
     frame.busVolts = Float(message.voltageMillivolts) * 0.001
     frame.busAmperes = Float(message.current) * 0.01
-    frame.temperatureMaxCelsius = message.temperatureMaximumCelsius == -128 ? 0 : Float(message.temperatureMaximumCelsius)
+    let hottest = message.temperatureMaximumCelsius
+    frame.temperatureMaxCelsius = hottest == -128 ? 0 : Float(hottest)
     frame.hottestJoint = profileJoint(ofDevice: message.hottestJoint)
     frame.lastCommandSequence = message.lastCommandSequence
     frame.lastCommandAgeSeconds = Float(message.commandAge) * 0.0001
@@ -72,7 +73,8 @@ extension DriverPlan {
         joint.deviceGain(targets.stiffness[index]), perUnit: scales.stiffnessPerNewtonMeterPerRadian)
       message.joints[device].damping = FixedPoint.u16(
         joint.deviceGain(targets.damping[index]), perUnit: scales.dampingPerNewtonMeterSecondPerRadian)
-      // The device takes both as zero in a COAST-flagged command; zero on the wire says the same to whoever reads a log.
+      // The device takes both as zero in a COAST-flagged command; zero on the wire says the same to whoever reads a
+      // log.
       if command.isCoasting { continue }
       message.joints[device].velocity = FixedPoint.i16(
         joint.deviceVelocity(targets.velocityRadiansPerSecond[index]), perUnit: scales.velocityPerRadianPerSecond)

@@ -12,8 +12,8 @@ package enum TickArrival: UInt8, BitwiseCopyable, Sendable {
 }
 
 extension LimbLinkDriver {
-  /// Lockstep: reads what is there and looks for the end of the tick, without decoding its frames yet. What exceeds a tick
-  /// record is dropped and counted, but still looked through for the TICK.
+  /// Lockstep: reads what is there and looks for the end of the tick, without decoding its frames yet. What exceeds a
+  /// tick record is dropped and counted, but still looked through for the TICK.
   @_noLocks package mutating func receiveTick() -> TickArrival {
     if hasTick { return .complete }
     if findTick(upTo: inputEnd) { return .complete }

@@ -42,9 +42,9 @@ extension LimbLinkDriver {
 
   /// The line has gone: it may not be touched any more, and whatever comes next begins with a handshake.
   @_noLocks mutating func loseLine() {
+    if phase != .disconnected { statistics.losses &+= 1 }
     transport = Transport()
     phase = .disconnected
-    statistics.losses &+= 1
     forgetRequests()
   }
 

@@ -1,9 +1,9 @@
 package import LimbLink
 package import LimbTypes
 
-/// Speaks limb-link to one robot: bytes in, `SensorFrame`s out; `JointCommand`s in, bytes out. Everything in between lives
-/// here: handshake, identity, units, calibration, requests with their retries, statistics. It holds no clock: the instant
-/// comes with `beginIteration`.
+/// Speaks limb-link to one robot: bytes in, `SensorFrame`s out; `JointCommand`s in, bytes out. Everything in between
+/// lives here: handshake, identity, units, calibration, requests with their retries, statistics. It holds no clock: the
+/// instant comes with `beginIteration`.
 ///
 /// One iteration of the control thread:
 /// ```

@@ -111,7 +111,9 @@ func readSmallFile(_ path: String) -> [UInt8]? {
   var bytes = [UInt8](repeating: 0, count: 65536)
   var filled = 0
   while filled < bytes.count {
-    let count = unsafe bytes.withUnsafeMutableBytes { unsafe Glibc.read(fd, $0.baseAddress! + filled, $0.count - filled) }
+    let count = unsafe bytes.withUnsafeMutableBytes {
+      unsafe Glibc.read(fd, $0.baseAddress! + filled, $0.count - filled)
+    }
     if count <= 0 { break }
     filled += count
   }

@@ -118,17 +118,17 @@ package enum TransportOpener {
   private static func openPort(
     _ path: String, _ resolved: String, _ baud: Int, _ lock: consuming PortLock
   ) throws(DeviceError) -> OpenLine {
-    // A port that something else has open (getty, ModemManager) would share its bytes with us: refuse, whether or not
-    // that process locks.
-    if let other = PortLock.openers(of: resolved).first {
-      throw .busy(path: path, holder: PortHolder(processIdentifier: other, command: PortLock.command(of: other)))
-    }
     limb_sp_silence()
     var handle: OpaquePointer?
     guard unsafe sp_get_port_by_name(resolved, &handle) == SP_OK, let port = unsafe handle else {
       throw .notATerminal(path: path)
     }
     do throws(DeviceError) {
+      // A port that something else has open (getty, ModemManager) would share its bytes with us: refuse, whether or not
+      // that process locks.
+      if let other = PortLock.openers(of: resolved).first {
+        throw .busy(path: path, holder: PortHolder(processIdentifier: other, command: PortLock.command(of: other)))
+      }
       guard unsafe sp_open(port, SP_MODE_READ_WRITE) == SP_OK else { throw failure(path, resolved, "sp_open", errno) }
       let fd = unsafe limb_sp_handle(port)
       do throws(DeviceError) {

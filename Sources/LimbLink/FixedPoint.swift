@@ -1,5 +1,5 @@
-/// Between numbers with a unit and the wire's fixed point: field = value × scale, rounded to nearest, ties away from zero,
-/// saturated; NaN becomes 0 (SPEC §3). Computed in Double, where value × scale and the half are exact.
+/// Between numbers with a unit and the wire's fixed point: field = value × scale, rounded to nearest, ties away from
+/// zero, saturated; NaN becomes 0 (SPEC §3). Computed in Double, where value × scale and the half are exact.
 package enum FixedPoint {
   /// A signed field.
   @_noLocks package static func i16(_ value: Float, perUnit scale: UInt16) -> Int16 {

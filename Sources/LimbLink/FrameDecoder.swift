@@ -1,5 +1,6 @@
-/// Finds frames in a stream of bytes that may be lost, changed or doubled (SPEC §2). Fixed memory; each byte costs bounded
-/// time; whatever comes in, every candidate ends in a delivered message or in a named counter, however the stream is cut.
+/// Finds frames in a stream of bytes that may be lost, changed or doubled (SPEC §2). Fixed memory; each byte costs
+/// bounded time; whatever comes in, every candidate ends in a delivered message or in a named counter, however the
+/// stream is cut.
 @safe package struct FrameDecoder: ~Copyable, @unchecked Sendable {
   /// What became of every candidate so far.
   package private(set) var counters = LinkCounters()
@@ -33,8 +34,9 @@
     cyclic = SequenceTracker()
   }
 
-  /// Consumes bytes from `bytes[offset]` on, up to the end of the first message to be delivered or to `count`, and moves
-  /// `offset` behind what it consumed. True if a message is ready in `header` and `message`; call again for the rest.
+  /// Consumes bytes from `bytes[offset]` on, up to the end of the first message to be delivered or to `count`, and
+  /// moves `offset` behind what it consumed. True if a message is ready in `header` and `message`; call again for the
+  /// rest.
   @_noLocks package mutating func consume(
     _ bytes: UnsafePointer<UInt8>, count: Int, offset: inout Int
   ) -> Bool {

@@ -1,5 +1,5 @@
-/// Makes frames: header, payload, checksum, stuffing, a delimiter on both sides (SPEC §1). Fixed memory, made once; keeps
-/// the sequence numbers of its direction.
+/// Makes frames: header, payload, checksum, stuffing, a delimiter on both sides (SPEC §1). Fixed memory, made once;
+/// keeps the sequence numbers of its direction.
 @safe package struct FrameEncoder: ~Copyable, @unchecked Sendable {
   private let crc = CRC32C()
   /// Header, payload and CRC before stuffing.
@@ -48,8 +48,8 @@
     return count
   }
 
-  /// The same with a sequence number of the caller's choice (0 goes out for a message without a class); the encoder's own
-  /// stay as they are.
+  /// The same with a sequence number of the caller's choice (0 goes out for a message without a class); the encoder's
+  /// own stay as they are.
   @_noLocks package borrowing func encode(
     _ message: Message, sequence: UInt16, microseconds: UInt32, into target: UnsafeMutablePointer<UInt8>,
     capacity: Int

@@ -9,8 +9,8 @@ package struct SensorJoint: BitwiseCopyable, Sendable {
   @_noLocks package init() {}
 }
 
-/// SENSOR_QUAD and SENSOR_ARM (SPEC §4.4): the device's whole state. IMU and feet are in the first alone, the gripper in
-/// the second alone; the other's fields stay 0.
+/// SENSOR_QUAD and SENSOR_ARM (SPEC §4.4): the device's whole state. IMU and feet are in the first alone, the gripper
+/// in the second alone; the other's fields stay 0.
 package struct SensorMessage: BitwiseCopyable, Sendable {
   package var jointCount: UInt8 = 1
   package var footCount: UInt8 = 0

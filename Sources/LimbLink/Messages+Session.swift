@@ -180,8 +180,8 @@ package struct CapsJoint: BitwiseCopyable, Sendable {
   }
 }
 
-/// CAPS: what the device can do (SPEC §4.3). `capsCRC` covers the payload from its byte 8 to its end as sent, so its check
-/// and its computation belong to the codec, which has the table.
+/// CAPS: what the device can do (SPEC §4.3). `capsCRC` covers the payload from its byte 8 to its end as sent, so its
+/// check and its computation belong to the codec, which has the table.
 package struct CapsMessage: BitwiseCopyable, Sendable {
   package var capsCRC: UInt32 = 0
   /// Granted.

@@ -3,25 +3,30 @@ import Foundation
 import LimbDevices
 import LimbProfile
 import LimbTypes
+import Testing
 
-/// The shipped eight-motor profile, with changes to its text.
-func profile(_ changes: [(String, String)] = []) throws -> RobotProfile {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-  var text = try String(contentsOf: root.appending(path: "configs/quad8-sim.yaml"), encoding: .utf8)
-  for (old, new) in changes {
-    precondition(text.contains(old), "the profile has no \(old)")
-    text = text.replacingOccurrences(of: old, with: new)
+/// The shipped eight-motor profile, with changes to its text: in the first line that holds `line` and `old`, `old`
+/// becomes `new`.
+func profile(_ changes: [(line: String, old: String, new: String)] = []) throws -> RobotProfile {
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
+  let text = try String(contentsOf: root.appending(path: "configs/quad8-sim.yaml"), encoding: .utf8)
+  var lines = text.components(separatedBy: "\n")
+  for (line, old, new) in changes {
+    let index = try #require(lines.firstIndex { $0.contains(line) && $0.contains(old) }, "\(line), \(old)")
+    lines[index] = lines[index].replacingOccurrences(of: old, with: new)
   }
-  return try RobotProfile.load(yaml: text, file: "quad8-sim.yaml")
+  return try RobotProfile.load(yaml: lines.joined(separator: "\n"), file: "quad8-sim.yaml")
 }
 
-/// Signs, zeros, gears, device numbers and an IMU that all differ from the trivial.
+/// Signs, zeros, gears and device numbers that differ from the trivial, and an IMU turned to the left.
 func crookedProfile() throws -> RobotProfile {
-  try profile([
-    ("front_left_hip, index: 0, direction: 1, zero_rad: 0,", "front_left_hip, index: 3, direction: -1, zero_rad: 0.3,"),
-    ("front_right_knee, index: 3, direction: 1, zero_rad: 0,", "front_right_knee, index: 0, direction: 1, zero_rad: -0.2,"),
-    ("rear_left_hip, index: 4, direction: 1, zero_rad: 0,", "rear_left_hip, index: 4, gear_ratio: 2, direction: -1, zero_rad: 0.1,"),
-    ("mounting_rpy_deg: [0, 0, 0]", "mounting_rpy_deg: [0, 0, 90]"),
+  let text = { (index: Int) in "index: \(index), direction: 1, zero_rad: 0," }
+  return try profile([
+    ("name: front_left_hip", text(0), "index: 3, direction: -1, zero_rad: 0.3,"),
+    ("name: front_right_knee", text(3), "index: 0, direction: 1, zero_rad: -0.2,"),
+    ("name: rear_left_hip", text(4), "index: 4, gear_ratio: 2, direction: -1, zero_rad: 0.1,"),
+    ("imu:", "mounting_rpy_deg: [0, 0, 0]", "mounting_rpy_deg: [0, 0, 90]"),
   ])
 }
 

@@ -39,9 +39,7 @@ import LimbProfile
     let isSafe = unsafe limb_firmware_init(firmware, &config)
     precondition(isSafe, "the test's firmware configuration is not safe")
     sample.voltage_v = 15
-    unsafe withUnsafeMutableBytes(of: &sample.temperature_c) {
-      unsafe $0.withMemoryRebound(to: Float.self) { values in for index in values.indices { unsafe values[index] = 30 } }
-    }
+    for joint in 0..<Int(config.n_joints) { FirmwareRobot.set(&sample.temperature_c, joint, 30) }
     sample.quaternion = (1, 0, 0, 0)
     sample.acc_m_s2 = (0, 0, 9.81)
   }

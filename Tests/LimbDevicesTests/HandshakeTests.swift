@@ -61,9 +61,9 @@ private let wrongRobots: [(@Sendable (inout limb_firmware_config) -> Void, Strin
   (
     {
       var joint = $0.joint(1)
-      joint.q_min = -1
+      joint.q_max = 1
       $0.set(1, joint)
-    }, "front_left_knee: position_rad reaches -2.4, the device allows only -1.0"
+    }, "front_left_knee: position_rad reaches 2.4, the device allows only 1.0"
   ),
   (
     {
@@ -89,9 +89,13 @@ func wrongRobot(index: Int) throws {
 
 @Test("another board than the profile names is refused")
 func wrongBoard() throws {
-  let port = #"port: "sim:""#
-  let right = try profile([(port, port + ", uuid: 00112233445566778899aabbccddeeff")])
-  let wrong = try profile([(port, port + ", uuid: 00112233445566778899aabbccddee00")])
+  let uuid = "00112233445566778899aabbccddeeff"
+  func named(_ uuid: String) throws -> RobotProfile {
+    try profile([("link:", "driver: limb-link", "driver: limb-link, uuid: \(uuid)")])
+  }
+  let right = try named(uuid)
+  let wrong = try named(String(uuid.dropLast(2)) + "00")
+  try #require(right.link.deviceUUID == uuid)
   let good = Bench(right)
   good.run(milliseconds: 20)
   #expect(good.phase == .linked)

@@ -30,7 +30,8 @@ func decodeInSwift(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([
         }
         found.append(
           Delivered(
-            encoded: Array(out[..<count]), version: header.version, type: header.type.number, sequence: header.sequence))
+            encoded: Array(out[..<count]), version: header.version, type: header.type.number,
+            sequence: header.sequence))
       }
       start = end
     }

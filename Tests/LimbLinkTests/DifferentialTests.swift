@@ -26,7 +26,9 @@ private func stream(_ random: inout TestRandom) -> [UInt8] {
     case 3:
       piece = FrameBuilder.frame(
         type: type.number, payload: FrameBuilder.payload(type, &random), sequence: sequence, version: random.byte())
-    case 4: piece = FrameBuilder.frame(type: type.number, payload: random.bytes(480 + random.below(40)), sequence: sequence)
+    case 4:
+      let payload = random.bytes(480 + random.below(40))
+      piece = FrameBuilder.frame(type: type.number, payload: payload, sequence: sequence)
     case 5: piece = [0] + cobsEncode(random.bytes(random.below(20))) + [0]
     case 6, 7, 8:
       let payload = FrameBuilder.payload(type, &random, wild: true)
@@ -94,7 +96,8 @@ func fixedPointAgrees() {
     if index % 97 == 0 { value = [.nan, .infinity, -.infinity, 0, -0.0, .greatestFiniteMagnitude][random.below(6)] }
     let exact = value.isNaN ? 0 : Double(value) * Double(scale)
     for (field, range) in [
-      (Double(FixedPoint.i16(value, perUnit: scale)), -32768.0...32767), (Double(limb_to_i16(value, scale)), -32768...32767),
+      (Double(FixedPoint.i16(value, perUnit: scale)), -32768.0...32767),
+      (Double(limb_to_i16(value, scale)), -32768...32767),
       (Double(FixedPoint.u16(value, perUnit: scale)), 0...65535), (Double(limb_to_u16(value, scale)), 0...65535),
     ] {
       let wanted = min(max(exact, range.lowerBound), range.upperBound)

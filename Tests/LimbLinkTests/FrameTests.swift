@@ -16,13 +16,15 @@ private func changed(_ change: (inout LinkCounters) -> Void) -> LinkCounters {
 
 /// The SPEC's schema lines: (hash as printed, name, number, canonical text).
 private func schemaLines() throws -> [(UInt32, UInt8, String)] {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent()
   let text = try String(contentsOf: root.appending(path: "firmware-protocol/SPEC.md"), encoding: .utf8)
   let parts = text.components(separatedBy: "```")
   let block = try #require(parts.first { $0.hasPrefix("schema\n") })
   return block.split(separator: "\n").dropFirst().compactMap { line in
     let words = line.split(separator: " ", maxSplits: 3)
-    guard let hash = UInt32(words[0], radix: 16), let number = UInt8(words[2].dropFirst(2), radix: 16) else { return nil }
+    guard let hash = UInt32(words[0], radix: 16), let number = UInt8(words[2].dropFirst(2), radix: 16)
+    else { return nil }
     return (hash, number, String(line.dropFirst(9)))
   }
 }

@@ -2,7 +2,8 @@ import Foundation
 import LimbLink
 import Testing
 
-/// The lines of `firmware-protocol/vectors/vectors.txt` of one kind, split at the tabs. A third implementation made them.
+/// The lines of `firmware-protocol/vectors/vectors.txt` of one kind, split at the tabs. A third implementation made
+/// them.
 private func vectors(_ kind: String) throws -> [[String]] {
   let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
     .deletingLastPathComponent()

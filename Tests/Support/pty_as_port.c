@@ -26,6 +26,13 @@ int lstat(const char *path, struct stat *status)
   return 0;
 }
 
+/* What binaries built against an older glibc call instead. */
+int __lxstat(int version, const char *path, struct stat *status)
+{
+  (void)version;
+  return lstat(path, status);
+}
+
 int stat(const char *path, struct stat *status)
 {
   static int (*next)(const char *, struct stat *);
