@@ -1,0 +1,53 @@
+import ArgumentParser
+import LimbOperations
+
+/// `limbd status`.
+struct Status: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "How the running daemon is; the exit code tells health.",
+    discussion: "Exit code 0: linked and no fault. 1: fault, e-stop or no robot. 69: no daemon.")
+
+  @OptionGroup var client: ClientOptions
+
+  func run() throws {
+    let reply: String
+    do throws(OperationsError) {
+      reply = try ControlClient.ask(.status, path: client.path)
+    } catch {
+      printError(error.message)
+      throw ExitCode(error == .notRunning(path: client.path) ? Exit.unavailable : Exit.inputOutput)
+    }
+    guard let status = JSONReader(reply) else {
+      printError("\(client.path): the answer is no JSON")
+      throw ExitCode(Exit.inputOutput)
+    }
+    if client.json { print(reply) } else { show(status) }
+    if !isHealthy(status) { throw ExitCode(Exit.failure) }
+  }
+
+  private func isHealthy(_ status: JSONReader) -> Bool {
+    let state = status["state"]?.string ?? ""
+    return status["linked"]?.bool == true && !["FAULT", "ESTOP", "SAFE_STOP"].contains(state)
+  }
+
+  private func show(_ status: JSONReader) {
+    func text(_ key: String) -> String { status[key]?.string ?? "?" }
+    func number(_ key: String, _ digits: Int = 0) -> String { fixed(status[key]?.number ?? .nan, digits) }
+    func counter(_ key: String) -> String { fixed(status["counters"]?[key]?.number ?? .nan, 0) }
+    let link = status["linked"]?.bool == true ? "linked" : "no robot on the line"
+    print("\(text("robot")): \(text("state")) (\(text("reason"))), \(link)")
+    print(
+      "time on the robot \(number("robot_seconds", 1)) s, episode \(number("episode")), step \(number("steps_total")), "
+        + "stored \(number("written_steps")), falls \(counter("falls")), stops \(counter("safe_stops"))")
+    print(
+      "learner: \(number("updates_total")) updates, \(number("updates_owed")) owed, \(number("credit_dropped")) dropped, "
+        + "temperature \(number("temperature", 4)), policy \(number("policy_version"))")
+    print(
+      "robot: \(number("bus_volts", 1)) V, hottest motor \(number("temperature_max_celsius", 0)) °C, "
+        + "power \(number("power_percent")) %, speed \(number("estimated_speed_m_s", 2)) m/s")
+    print(
+      "loop: \(counter("missed_deadlines")) deadlines missed, \(counter("coasted_ticks")) ticks coasted, "
+        + "\(counter("heap_calls")) heap calls, \(counter("page_faults")) page faults, "
+        + "\(counter("steps_dropped")) steps and \(counter("ticks_dropped")) ticks dropped")
+  }
+}
