@@ -69,7 +69,7 @@ extension ControlLoop {
     }
   }
 
-  /// Lockstep: `.done` when a whole tick is there.
+  /// Lockstep: `.done` when a whole tick is there, `.greeting` from time to time until the barrier is granted.
   @_noLocks mutating func awaitTick() -> IterationEnd {
     let giveUp = wall.now().adding(nanoseconds: 30_000_000_000)
     if driver.isLockstep {
@@ -95,11 +95,12 @@ extension ControlLoop {
       let now = wall.now()
       guard now < giveUp else { return .peerSilent }
       guard driver.transport.isOpen else {
-        wall.sleep(untilNanoseconds: now.nanoseconds + 20_000_000)
-        continue
+        wall.sleep(untilNanoseconds: now.nanoseconds + 5_000_000)
+        return .greeting
       }
       let pause: Int64 = driver.isLockstep ? 30_000_000_000 : 50_000_000
       _ = driver.transport.waitUntilReadable(or: now.adding(nanoseconds: pause))
+      if !driver.isLockstep { return .greeting }
     }
   }
 }

@@ -23,12 +23,17 @@ extension RobotRun {
     learning.offerFirstPolicy()
     var seenSteps = store.writtenSteps
     var ending: (end: RunEnd, since: UInt64)?
+    let wall = TimeSource.monotonic()
+    let greetingEnd = wall.now().adding(nanoseconds: 30_000_000_000)
     while true {
       switch loop.iterateLockstep() {
       case .greeting:
         if case .failed(let error) = keeper.turn() { throw .part(name: "port", reason: "\(error)") }
         if StopSignals.isRequested { return .signal }
         try checkMismatch(loop)
+        guard wall.now() < greetingEnd else {
+          throw .peerLost(reason: "\(port): no lockstep peer has answered within 30 s")
+        }
         continue
       case .peerGone: throw .peerLost(reason: "\(port): the lockstep peer closed the line")
       case .peerSilent: throw .peerLost(reason: "\(port): the lockstep peer sent nothing for 30 s")
