@@ -134,12 +134,19 @@ package struct ObservationPlan: BitwiseCopyable, Sendable {
   /// Scales and clips one frame: `frameWidth` raw numbers in, as many for the network out. A number that is not finite
   /// stays so (NaN) or is clipped (±∞).
   @_noLocks package func scale(raw: UnsafePointer<Float>, into input: UnsafeMutablePointer<Float>) {
-    var index = 0
-    while index < frameWidth {
-      let value = unsafe raw[index] * scales[index]
-      let clip = clips[index]
-      unsafe input[index] = value > clip ? clip : (value < -clip ? -clip : value)
-      index += 1
+    // Through pointers: reading one entry of an inline array that is part of `self` copies the whole array first.
+    unsafe withUnsafePointer(to: scales) { scales in
+      unsafe withUnsafePointer(to: clips) { clips in
+        let scale = unsafe UnsafeRawPointer(scales).assumingMemoryBound(to: Float.self)
+        let clip = unsafe UnsafeRawPointer(clips).assumingMemoryBound(to: Float.self)
+        var index = 0
+        while index < frameWidth {
+          let value = unsafe raw[index] * scale[index]
+          let most = unsafe clip[index]
+          unsafe input[index] = value > most ? most : (value < -most ? -most : value)
+          index += 1
+        }
+      }
     }
   }
 

@@ -66,14 +66,21 @@ package struct SymmetryPlan: BitwiseCopyable, Sendable {
   /// A whole network input (`history` frames, raw or scaled: a term has one scale) as the mirrored robot would see it.
   /// The two must not overlap.
   @_noLocks package func mirror(input: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>) {
-    var start = 0
-    while start < frameWidth * history {
-      var index = 0
-      while index < frameWidth {
-        unsafe image[start + index] = entrySigns[index] * input[start + Int(entries[index])]
-        index += 1
+    // Through pointers: reading one entry of an inline array that is part of `self` copies the whole array first.
+    unsafe withUnsafePointer(to: entries) { entries in
+      unsafe withUnsafePointer(to: entrySigns) { signs in
+        let source = unsafe UnsafeRawPointer(entries).assumingMemoryBound(to: Int32.self)
+        let sign = unsafe UnsafeRawPointer(signs).assumingMemoryBound(to: Float.self)
+        var start = 0
+        while start < frameWidth * history {
+          var index = 0
+          while index < frameWidth {
+            unsafe image[start + index] = sign[index] * input[start + Int(source[index])]
+            index += 1
+          }
+          start += frameWidth
+        }
       }
-      start += frameWidth
     }
   }
 
