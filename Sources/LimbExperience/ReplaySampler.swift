@@ -64,6 +64,7 @@ internal import LimbTypes
       "the batch has the plan's widths")
     let count = index.anchorCount
     guard count > 0 else { return false }
+    let task = TaskParts(plan)
     var words = SIMD4<UInt32>()
     var coins = SIMD4<UInt32>()
     for row in 0..<batch.batchSize {
@@ -73,7 +74,7 @@ internal import LimbTypes
         if mirror { coins = Philox.block(seed: seed, stream: .mirror, counter: update, lane: lane) }
       }
       let position = index.anchor(Philox.index(words[row % 4], below: count))
-      fillRow(batch, row, position, mirrored: mirror && coins[row % 4] >> 31 == 1)
+      fillRow(batch, row, position, task, mirrored: mirror && coins[row % 4] >> 31 == 1)
     }
     return true
   }
@@ -82,11 +83,13 @@ internal import LimbTypes
   /// for going through a store in order.
   package func fill(_ batch: borrowing TransitionBatch, row: Int, anchor number: Int, mirrored: Bool = false) {
     precondition(row >= 0 && row < batch.batchSize, "the row is in the batch")
-    fillRow(batch, row, index.anchor(number), mirrored: mirrored)
+    fillRow(batch, row, index.anchor(number), TaskParts(plan), mirrored: mirrored)
   }
 
-  private func fillRow(_ batch: borrowing TransitionBatch, _ row: Int, _ position: UInt64, mirrored: Bool) {
-    let window = outcome(from: position)
+  private func fillRow(
+    _ batch: borrowing TransitionBatch, _ row: Int, _ position: UInt64, _ task: TaskParts, mirrored: Bool
+  ) {
+    let window = outcome(from: position, task)
     let bytes = unsafe index.record(position)
     unsafe batch.rewards[row] = window.reward
     unsafe batch.discounts[row] = window.discount
@@ -97,15 +100,15 @@ internal import LimbTypes
     let next = unsafe batch.nextObservations + row * batch.inputWidth
     let action = unsafe batch.preSquash + row * batch.actionWidth
     let stored = unsafe (bytes + layout.preSquashOffset).assumingMemoryBound(to: Float.self)
-    if mirrored, let symmetry = plan.symmetry {
-      unsafe writeInput(position, into: batch.scratch)
+    if mirrored, let symmetry = task.symmetry {
+      unsafe writeInput(position, task, into: batch.scratch)
       unsafe symmetry.mirror(input: batch.scratch, into: observation)
-      unsafe writeInput(window.end, into: batch.scratch)
+      unsafe writeInput(window.end, task, into: batch.scratch)
       unsafe symmetry.mirror(input: batch.scratch, into: next)
       unsafe symmetry.mirror(action: stored, into: action)
     } else {
-      unsafe writeInput(position, into: observation)
-      unsafe writeInput(window.end, into: next)
+      unsafe writeInput(position, task, into: observation)
+      unsafe writeInput(window.end, task, into: next)
       unsafe action.update(from: stored, count: batch.actionWidth)
     }
     let squashed = unsafe batch.actions + row * batch.actionWidth
@@ -117,13 +120,13 @@ internal import LimbTypes
   /// What follows the action at `position`: up to n steps of reward, where the window ends, and what the value there
   /// counts. A window ends early at a `close`, at a termination, before an interval that may not be used, and at the
   /// newest record; it bootstraps there unless it was terminated.
-  private func outcome(from position: UInt64) -> (reward: Float, discount: Float, end: UInt64) {
+  private func outcome(from position: UInt64, _ task: TaskParts) -> (reward: Float, discount: Float, end: UInt64) {
     var reward: Float = 0
     var steps = 0
     var isTerminated = false
     repeat {
       let bytes = unsafe index.record(position + UInt64(steps) + 1)
-      unsafe reward += discountPowers[steps] * plan.reward.reward(layout.decodeSignals(bytes))
+      unsafe reward += discountPowers[steps] * task.reward.reward(layout.decodeSignals(bytes))
       steps += 1
       let flags = StepFlags(
         rawValue: unsafe bytes.load(fromByteOffset: StepRecordLayout.Offset.flags, as: UInt8.self))
@@ -133,13 +136,26 @@ internal import LimbTypes
   }
 
   /// The network input at `position`: `history` scaled frames, oldest first.
-  private func writeInput(_ position: UInt64, into input: UnsafeMutablePointer<Float>) {
-    let frames = plan.observation.history
-    let width = plan.observation.frameWidth
+  private func writeInput(_ position: UInt64, _ task: TaskParts, into input: UnsafeMutablePointer<Float>) {
+    let frames = task.observation.history
+    let width = task.observation.frameWidth
     for frame in 0..<frames {
       let bytes = unsafe index.record(position + UInt64(frame) - UInt64(frames - 1))
       let raw = unsafe (bytes + layout.observationOffset).assumingMemoryBound(to: Float.self)
-      unsafe plan.observation.scale(raw: raw, into: input + frame * width)
+      unsafe task.observation.scale(raw: raw, into: input + frame * width)
     }
+  }
+}
+
+/// The parts of a plan that sampling needs, copied once a batch: reading a part of a large stored value copies it.
+private struct TaskParts {
+  let observation: ObservationPlan
+  let reward: RewardPlan
+  let symmetry: SymmetryPlan?
+
+  init(_ plan: borrowing ControlPlan) {
+    observation = plan.observation
+    reward = plan.reward
+    symmetry = plan.symmetry
   }
 }
