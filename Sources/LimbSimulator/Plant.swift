@@ -177,22 +177,19 @@ extension Plant {
       }
     }
     for geom in unsafe 0..<Int(m.pointee.ngeom) { unsafe m.pointee.geom_friction[3 * geom] = draw.floorFriction }
-    for joint in layout.joints { setFriction(joint.velocity, dry: draw.coulombFriction) }
+    applyJams()
     recomputeConstants()
     motor = nominalMotor
     motor.strength = draw.motorStrength
     motor.supplyVolts = draw.supplyVolts
   }
 
-  private func setFriction(_ degree: Int, dry: Double) {
-    unsafe physics.model.pointee.dof_damping[degree] = draw.viscousFriction
-    unsafe physics.model.pointee.dof_frictionloss[degree] = dry
-  }
-
-  /// Jams and frees joints as `disturbance` says.
+  /// Jams and frees joints as `disturbance` says: a jam is friction that a motor moves by milliradians a second.
   package mutating func applyJams() {
     for (index, joint) in layout.joints.enumerated() {
-      setFriction(joint.velocity, dry: disturbance.jammedJoints.contains(index) ? 1000 : draw.coulombFriction)
+      let isJammed = disturbance.jammedJoints.contains(index)
+      unsafe physics.model.pointee.dof_damping[joint.velocity] = isJammed ? 1000 : draw.viscousFriction
+      unsafe physics.model.pointee.dof_frictionloss[joint.velocity] = draw.coulombFriction
     }
   }
 
@@ -206,7 +203,11 @@ extension Plant {
   private mutating func placeAtStart() {
     let d = unsafe physics.data
     for (index, joint) in layout.joints.enumerated() {
-      unsafe d.pointee.qpos[joint.position] = profile.joints[index].nominalRadians + draw.startJoints[index]
+      let own = profile.joints[index]
+      // An arm lies where it rests without power; a legged robot hangs in a person's hands.
+      let angle = layout.trunkBody == nil ? own.parkRadians : own.nominalRadians
+      let offset = layout.trunkBody == nil ? 0 : draw.startJoints[index]
+      unsafe d.pointee.qpos[joint.position] = angle + offset
     }
     if layout.trunkBody != nil {
       let turn = Rotation3D(vector: SIMD3(0, 0, draw.startYaw))

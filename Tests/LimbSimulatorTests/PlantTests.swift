@@ -6,7 +6,7 @@ import Testing
 @testable import LimbSimulator
 
 @Suite struct PlantTests {
-  @Test("The models weigh what their comments say", arguments: [("quad8-sim", 6.0, 0.1)])
+  @Test("The models weigh what their comments say", arguments: [("quad8-sim", 6.0, 0.1), ("quad12-sim", 12.453, 0.2), ("arm6-sim", 2.545, 0.1)])
   func mass(name: String, kilograms: Double, spread: Double) throws {
     let driver = try PlantDriver(name, seed: 0)
     let mass = driver.plant.mass
@@ -26,6 +26,36 @@ import Testing
     #expect(length(driver.position - start) < 0.01)
     #expect(!driver.fallen)
     #expect(abs(driver.position.z - Float(driver.profile.kinematics.standingHeightMeters)) < 0.02)
+  }
+
+  @Test("The twelve-motor robot stands too")
+  func standingTwelve() throws {
+    let driver = try PlantDriver("quad12-sim", seed: 0)
+    driver.standUp()
+    #expect(!driver.isHeld)
+    let start = driver.position
+    for _ in 0..<5000 { driver.step(driver.nominal) }
+    #expect(length(driver.position - start) < 0.02)
+    #expect(!driver.fallen)
+  }
+
+  @Test("The arm rests without power, and holds its home against gravity with it")
+  func arm() throws {
+    let driver = try PlantDriver("arm6-sim", seed: 0)
+    for _ in 0..<2000 { driver.fallLimp() }
+    let rest = driver.truth.jointPositionRadians
+    for _ in 0..<2000 { driver.fallLimp() }
+    let later = driver.truth.jointPositionRadians
+    print("arm at rest:", (0..<7).map { later[$0] })
+    for joint in 0..<7 { #expect(abs(later[joint] - rest[joint]) < 0.05) }
+    var targets = (0..<7).map { Double(later[$0]) }
+    for _ in 0..<4000 {
+      for joint in 0..<7 { targets[joint] += min(max(driver.nominal[joint] - targets[joint], -0.001), 0.001) }
+      driver.step(targets)
+    }
+    let home = driver.truth
+    for joint in 0..<7 { #expect(abs(Double(home.jointPositionRadians[joint]) - driver.nominal[joint]) < 0.1) }
+    #expect(length(home.handPositionMeters - Vector3(0.3072, 0, 0.1898)) < 0.03)
   }
 
   @Test("An open-loop trot walks forward", arguments: [0, 1, 2] as [UInt64])

@@ -12,6 +12,16 @@ enum Repository {
     return parts.joined(separator: "/")
   }()
 
+  /// The executable of the configuration that was built last.
+  static let simulator: String = {
+    func age(_ path: String) -> Int {
+      var status = stat()
+      return unsafe stat(path, &status) == 0 ? status.st_mtim.tv_sec : 0
+    }
+    let candidates = ["debug", "release"].map { "\(root)/.build/\($0)/limbd-sim" }
+    return candidates.max { age($0) < age($1) }!
+  }()
+
   static func profile(_ name: String) throws -> (profile: RobotProfile, model: String) {
     let path = "\(root)/configs/\(name).yaml"
     let profile = try RobotProfile.load(path: path)
