@@ -69,38 +69,43 @@ extension ControlLoop {
     }
   }
 
-  /// Lockstep: `.done` when a whole tick is there, `.greeting` from time to time until the barrier is granted.
+  /// Lockstep: `.done` when a whole tick is there. Before the grant: one round of the handshake a call, on wall time, for
+  /// device time stands still; it leaves no record.
   @_noLocks mutating func awaitTick() -> IterationEnd {
-    let giveUp = wall.now().adding(nanoseconds: 30_000_000_000)
-    if driver.isLockstep {
-      begin(at: time.now())
-    } else {
-      // Device time stands still until the grant; the handshake runs on wall time and leaves no record of it.
-      if !hasBegun { begin(at: wall.now()) }
-    }
-    while true {
-      if driver.isLockstep {
-        switch driver.receiveTick() {
-        case .complete: return .done
-        case .gone: return .peerGone
-        case .incomplete: break
+    var now = wall.now()
+    if !hasBegun { greetedSince = now }
+    if !driver.isLockstep {
+      if !hasBegun { begin(at: now) }
+      driver.setInstant(now)
+      driver.serve()
+      if driver.transport.isOpen, !driver.receive() { return .peerGone }
+      _ = driver.nextFrame(into: &newest)
+      if !driver.isLockstep {
+        guard now.nanoseconds(since: greetedSince) < ControlLoop.silenceNanoseconds else { return .peerSilent }
+        let pause = now.adding(nanoseconds: 20_000_000)
+        if driver.transport.isOpen {
+          _ = driver.transport.waitUntilReadable(or: pause)
+        } else {
+          wall.sleep(untilNanoseconds: pause.nanoseconds)
         }
-      } else {
-        driver.setInstant(wall.now())
-        driver.serve()
-        if driver.transport.isOpen, !driver.receive() { return .peerGone }
-        _ = driver.nextFrame(into: &newest)
-        if driver.isLockstep { continue }
-      }
-      let now = wall.now()
-      guard now < giveUp else { return .peerSilent }
-      guard driver.transport.isOpen else {
-        wall.sleep(untilNanoseconds: now.nanoseconds + 5_000_000)
         return .greeting
       }
-      let pause: Int64 = driver.isLockstep ? 30_000_000_000 : 50_000_000
-      _ = driver.transport.waitUntilReadable(or: now.adding(nanoseconds: pause))
-      if !driver.isLockstep { return .greeting }
+    } else {
+      begin(at: time.now())
+    }
+    let giveUp = now.adding(nanoseconds: ControlLoop.silenceNanoseconds)
+    while true {
+      switch driver.receiveTick() {
+      case .complete: return .done
+      case .gone: return .peerGone
+      case .incomplete: break
+      }
+      now = wall.now()
+      guard now < giveUp else { return .peerSilent }
+      _ = driver.transport.waitUntilReadable(or: giveUp)
     }
   }
+
+  /// The longest silence of a lockstep peer, wall time.
+  private static var silenceNanoseconds: Int64 { @_noLocks get { 30_000_000_000 } }
 }

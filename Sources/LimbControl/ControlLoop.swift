@@ -28,7 +28,11 @@ package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
 /// while !wantsToEnd { _ = loop.iterate() }
 ///
 /// // lockstep, one thread (time = TimeSource.manual()): one call is one tick
-/// while loop.iterateLockstep() == .done { recorder.drain(board); learner.payDues() }
+/// switch loop.iterateLockstep() {
+/// case .greeting: turn the port's keeper, call again
+/// case .done: recorder.drain(board); learner.payDues(); call again
+/// case .peerGone, .peerSilent: the run is over
+/// }
 /// ```
 /// Operations talk to it through the board alone: `board.ask(ControlRequest(id: 7, .arm))`, `board.popReply()`,
 /// `board.status()`, `board.raiseEmergencyStop()`, `board.iterations` for the watchdog. A clean end: ask for `.shutdown`,
@@ -75,6 +79,7 @@ package struct ControlLoop: ~Copyable {
   var usageAt = Instant()
   var usage = ThreadUsage(minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0)
   var hasBegun = false
+  var greetedSince = Instant()
 
   /// Takes over step and driver. Allocates nothing itself.
   package init(

@@ -100,21 +100,16 @@ final class ControlBench {
     collect()
   }
 
+  /// The first half of the handshake, while device time stands still; its answer is read with the first tick.
   private func greet() {
-    for _ in 0..<5 {
-      loop.driver.beginIteration(at: Instant(nanoseconds: 1))
-      loop.driver.receive()
-      var frame = SensorFrame()
-      while loop.driver.nextFrame(into: &frame) {}
-      if loop.driver.isLockstep { return }
-      loop.driver.serve()
-      let hello = receive()
-      if robot.state == 0 { _ = robot.step([]) }
-      unsafe limb_firmware_receive(robot.firmware, hello, hello.count, robot.nowMicroseconds)
-      var bytes = [UInt8](repeating: 0, count: 4096)
-      let sent = unsafe limb_firmware_transmit(robot.firmware, &bytes, bytes.count)
-      send(Array(bytes[..<sent]))
-    }
+    _ = robot.step([])
+    let end = loop.iterateLockstep()
+    precondition(end.rawValue == IterationEnd.greeting.rawValue)
+    let hello = receive()
+    unsafe limb_firmware_receive(robot.firmware, hello, hello.count, robot.nowMicroseconds)
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe limb_firmware_transmit(robot.firmware, &bytes, bytes.count)
+    send(Array(bytes[..<count]))
   }
 
   func advance(_ count: Int) { for _ in 0..<count { advance() } }
