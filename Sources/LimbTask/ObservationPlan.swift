@@ -137,16 +137,33 @@ package struct ObservationPlan: BitwiseCopyable, Sendable {
     // Through pointers: reading one entry of an inline array that is part of `self` copies the whole array first.
     unsafe withUnsafePointer(to: scales) { scales in
       unsafe withUnsafePointer(to: clips) { clips in
-        let scale = unsafe UnsafeRawPointer(scales).assumingMemoryBound(to: Float.self)
-        let clip = unsafe UnsafeRawPointer(clips).assumingMemoryBound(to: Float.self)
-        var index = 0
-        while index < frameWidth {
-          let value = unsafe raw[index] * scale[index]
-          let most = unsafe clip[index]
-          unsafe input[index] = value > most ? most : (value < -most ? -most : value)
-          index += 1
-        }
+        unsafe ObservationPlan.scale(
+          raw: raw, count: frameWidth, by: UnsafeRawPointer(scales).assumingMemoryBound(to: Float.self),
+          clips: UnsafeRawPointer(clips).assumingMemoryBound(to: Float.self), into: input)
       }
+    }
+  }
+
+  /// The equation of `scale`: min(max(raw · scale, −clip), clip) for `count` numbers. For readers that scale many frames
+  /// and keep `copyScales` in memory of their own.
+  @_noLocks package static func scale(
+    raw: UnsafePointer<Float>, count: Int, by scales: UnsafePointer<Float>, clips: UnsafePointer<Float>,
+    into input: UnsafeMutablePointer<Float>
+  ) {
+    var index = 0
+    while index < count {
+      let value = unsafe raw[index] * scales[index]
+      let clip = unsafe clips[index]
+      unsafe input[index] = value > clip ? clip : (value < -clip ? -clip : value)
+      index += 1
+    }
+  }
+
+  /// Writes `frameWidth` scales and as many clips.
+  package func copyScales(into scales: UnsafeMutablePointer<Float>, clips: UnsafeMutablePointer<Float>) {
+    for index in 0..<frameWidth {
+      unsafe scales[index] = self.scales[index]
+      unsafe clips[index] = self.clips[index]
     }
   }
 

@@ -55,23 +55,28 @@ package struct RewardPlan: BitwiseCopyable, Sendable {
   /// The reward of an action whose outcome `signals` is (those of the record after it, which hold all that terms
   /// look at, differences of the last actions included), in [0, 1] with weights ≥ 0.
   @_noLocks package func reward(_ signals: RewardSignals) -> Float {
-    var sum: Float = 0
-    var factor: Float = 1
-    var index = 0
-    while index < count {
-      let value = value(of: index, signals)
-      switch terms[index].combine {
-      case .add: sum += terms[index].weight * value
-      case .multiply: factor *= value
+    // Through a pointer: reading one entry of an inline array that is part of `self` copies the whole array first.
+    unsafe withUnsafePointer(to: terms) { terms in
+      let term = unsafe UnsafeRawPointer(terms).assumingMemoryBound(to: Term.self)
+      var sum: Float = 0
+      var factor: Float = 1
+      var index = 0
+      while index < count {
+        let value = unsafe value(of: term[index], signals)
+        switch unsafe term[index].combine {
+        case .add: sum += unsafe term[index].weight * value
+        case .multiply: factor *= value
+        }
+        index += 1
       }
-      index += 1
+      return (weightSum == 0 ? 1 : sum / weightSum) * factor
     }
-    return (weightSum == 0 ? 1 : sum / weightSum) * factor
   }
 
   /// Term `index` alone, in [0, 1], 1 best; 0 for a signal that is not a number.
-  @_noLocks package func value(of index: Int, _ signals: RewardSignals) -> Float {
-    let term = terms[index]
+  @_noLocks package func value(of index: Int, _ signals: RewardSignals) -> Float { value(of: terms[index], signals) }
+
+  @_noLocks private func value(of term: Term, _ signals: RewardSignals) -> Float {
     if case .hold = term.kind, !(handDistance(signals) <= goalToleranceMeters) { return 0 }
     let x = signal(term.kind, signals)
     guard x == x else { return 0 }
