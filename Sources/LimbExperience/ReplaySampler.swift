@@ -12,6 +12,9 @@ internal import LimbTypes
   private let layout: StepRecordLayout
   private let seed: UInt64
   private let nStep: Int
+  /// Scales and clips of one frame, `frameWidth` each.
+  private let scales: UnsafeMutablePointer<Float>
+  private let clips: UnsafeMutablePointer<Float>
   /// γ⁰, γ¹, … γⁿ.
   private let discountPowers: UnsafeMutablePointer<Float>
   private var index: ReplayIndex
@@ -32,6 +35,9 @@ internal import LimbTypes
     layout = store.layout
     self.seed = seed
     self.nStep = nStep
+    unsafe scales = .allocate(capacity: plan.observation.frameWidth)
+    unsafe clips = .allocate(capacity: plan.observation.frameWidth)
+    unsafe plan.observation.copyScales(into: scales, clips: clips)
     unsafe discountPowers = .allocate(capacity: nStep + 1)
     var power: Float = 1
     for step in 0...nStep {
@@ -42,7 +48,11 @@ internal import LimbTypes
       layout: store.layout, records: store.mostRecords, history: plan.observation.history)
   }
 
-  deinit { unsafe discountPowers.deallocate() }
+  deinit {
+    unsafe discountPowers.deallocate()
+    unsafe scales.deallocate()
+    unsafe clips.deallocate()
+  }
 
   /// Takes in what was published since the last call, verifying each new record once, and forgets what was evicted.
   /// Batches drawn afterwards see records up to this moment and no later ones.
@@ -137,24 +147,25 @@ internal import LimbTypes
 
   /// The network input at `position`: `history` scaled frames, oldest first.
   private func writeInput(_ position: UInt64, _ task: TaskParts, into input: UnsafeMutablePointer<Float>) {
-    let frames = task.observation.history
-    let width = task.observation.frameWidth
-    for frame in 0..<frames {
-      let bytes = unsafe index.record(position + UInt64(frame) - UInt64(frames - 1))
+    for frame in 0..<task.history {
+      let bytes = unsafe index.record(position + UInt64(frame) - UInt64(task.history - 1))
       let raw = unsafe (bytes + layout.observationOffset).assumingMemoryBound(to: Float.self)
-      unsafe task.observation.scale(raw: raw, into: input + frame * width)
+      unsafe ObservationPlan.scale(
+        raw: raw, count: task.width, by: scales, clips: clips, into: input + frame * task.width)
     }
   }
 }
 
 /// The parts of a plan that sampling needs, copied once a batch: reading a part of a large stored value copies it.
 private struct TaskParts {
-  let observation: ObservationPlan
+  let history: Int
+  let width: Int
   let reward: RewardPlan
   let symmetry: SymmetryPlan?
 
   init(_ plan: borrowing ControlPlan) {
-    observation = plan.observation
+    history = plan.observation.history
+    width = plan.observation.frameWidth
     reward = plan.reward
     symmetry = plan.symmetry
   }
