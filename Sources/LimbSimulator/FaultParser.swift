@@ -20,20 +20,24 @@ package struct FaultParser {
 
   /// The grammar, for `--help`.
   package static let help = """
-    FAULT: NAME[@TIME][:KEY=VALUE]…, on the device's clock, for instance drop@12.5s:for=0.2s or corrupt:rate=0.01
-      drop, corrupt, duplicate     frames on the line; rate=0…1 (1), to=host|device (host)
-      delay:ms=N                   frames come N milliseconds late; rate=, to=
-      garbage:bytes=N              random bytes, once; to=
-      unplug, replug               the cable; in lockstep the line is silent instead
-      firmware-reset               the firmware begins anew
-      frozen-imu                   attitude, gyro and accelerometer stand still
-      brown-out:v=N                the supply falls to N volts
-      over-temperature:joint=J:c=N a motor is N degrees hot
-      stuck-joint:joint=J          a joint is jammed
-      encoder-loss:joint=J         a joint's angle is not a number
-      estop-button, button         somebody presses it
-    TIME: 12.5s, 300ms or 12.5 (seconds); from the start without it. for=TIME: how long (for ever); every=TIME: again and
-    again (needs for=, but for what happens once). J: a joint's name, or its number in the profile's order, from 0.
+    FAULT: NAME[@TIME][:KEY=VALUE]…, on the device's clock. For instance
+    drop@12.5s:for=0.2s, or corrupt:rate=0.01, or unplug@20s:for=2s:every=60s
+      drop, corrupt, duplicate  frames on the line; rate=0…1 (default 1),
+                                to=host|device (default host)
+      delay:ms=N                frames come N ms late; rate=, to=
+      garbage:bytes=N           N random bytes, once; to=
+      unplug, replug            the cable; lockstep: silence both ways
+      firmware-reset            the firmware begins anew
+      frozen-imu                attitude, gyro, accelerometer stand still
+      brown-out:v=N             the supply falls to N volts
+      over-temperature:joint=J:c=N  a motor is N °C hot
+      stuck-joint:joint=J       a joint is jammed
+      encoder-loss:joint=J      a joint's angle is not a number
+      estop-button, button      somebody presses it
+    TIME is 12.5s, 300ms or 12.5 (seconds); without it: from the start.
+    for=TIME: how long (default: for ever). every=TIME: again and again, needs
+    for=, except for what happens at an instant. J is a joint's name, or its
+    number in the profile's order, from 0.
     """
 
   /// Reads one specification. `jointNames` are the profile's, in its order.

@@ -1,3 +1,5 @@
+package import LimbProfile
+
 /// All `--fault`s of a run, and which of them act at an instant of the device's clock. A value without state: every answer
 /// is a function of the millisecond.
 package struct FaultSchedule: Equatable, Sendable {
@@ -38,5 +40,23 @@ package struct FaultSchedule: Equatable, Sendable {
   /// True in the millisecond in which the firmware begins anew.
   package func resetsFirmware(at millisecond: UInt64) -> Bool {
     faults.contains { $0.fault == .firmwareReset && $0.isActive(at: millisecond) }
+  }
+}
+
+extension FaultSchedule {
+  /// Refuses faults that this robot could not show. `specifications` are those that the schedule was read from.
+  package func check(_ specifications: [String], against profile: RobotProfile) throws(FaultSyntaxError) {
+    for (text, scheduled) in zip(specifications, faults) {
+      let needed: Sensor? =
+        switch scheduled.fault {
+        case .overTemperature: .motorTemperature
+        case .frozenInertialUnit: .imu
+        default: nil
+        }
+      guard let needed, !profile.robot.sensors.contains(needed) else { continue }
+      throw FaultSyntaxError(
+        specification: text, place: "name", found: "a fault of a sensor that \(profile.robot.name) lacks",
+        expected: "\(needed.rawValue) in robot.sensors")
+    }
   }
 }

@@ -117,7 +117,8 @@ internal import LimbTypes
   var cyclicSequence: UInt16? { output.cyclic ? output.cyclic_seq : nil }
   var motorsEnabled: Bool { output.motors_enabled }
   var grantedLockstep: Bool { unsafe firmware.pointee.lockstep }
-  /// Milliseconds between two SENSOR frames; 0 without a session.
+  var hasSession: Bool { unsafe firmware.pointee.session != 0 }
+  /// Milliseconds between two SENSOR frames of this session.
   var millisecondsPerFrame: Int { unsafe Int(firmware.pointee.ticks_per_frame) }
   var firstSequence: UInt16 { configuration.first_cyclic_seq }
 

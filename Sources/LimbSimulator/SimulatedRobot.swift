@@ -21,7 +21,9 @@ package struct SimulatedRobot: ~Copyable {
   private var scratch: [UInt8] = []
   private var truth: [TruthRecord] = []
   private let recordsTruth: Bool
-  private let usualFrameMilliseconds: Int
+  /// From one SENSOR frame to the next, as agreed last; what the profile says before that.
+  package private(set) var frameMilliseconds: Int
+  private var hasEpisodeEnded = false
   /// Device time, microseconds.
   package private(set) var now: UInt64 = 0
   /// The number of the newest SENSOR frame, unwrapped from its number on the wire.
@@ -43,7 +45,7 @@ package struct SimulatedRobot: ~Copyable {
     self.faults = faults
     towardsDevice = SimulatedLine(faults, to: .device, seed: seed)
     towardsHost = SimulatedLine(faults, to: .host, seed: seed)
-    usualFrameMilliseconds = max(1, 1000 / max(50, min(1000, profile.control.rateHertz)))
+    frameMilliseconds = max(1, 1000 / max(50, min(1000, profile.control.rateHertz)))
     self.recordsTruth = recordsTruth
     unsafe limb_decoder_init(&barrier)
     setLatency()
@@ -52,11 +54,6 @@ package struct SimulatedRobot: ~Copyable {
 
   /// True once the host has been granted the lockstep barrier.
   package var hasGrantedLockstep: Bool { board.grantedLockstep }
-
-  /// Milliseconds from one SENSOR frame to the next.
-  package var frameMilliseconds: Int {
-    board.millisecondsPerFrame > 0 ? board.millisecondsPerFrame : usualFrameMilliseconds
-  }
 
   /// True while a fault has pulled the plug.
   package var isUnplugged: Bool { faults.isUnplugged(at: millisecond) }
@@ -90,9 +87,12 @@ package struct SimulatedRobot: ~Copyable {
     if !bytes.isEmpty { board.receive(bytes, at: now) }
     if let number = board.takeEpisode() {
       plant.beginEpisode(number)
+      plant.applyJams()
       setLatency()
+      hasEpisodeEnded = true
     }
     if !faults.isEmpty { applyFaults() }
+    if board.hasSession { frameMilliseconds = board.millisecondsPerFrame }
     let made = controlTick()
     scratch.removeAll(keepingCapacity: true)
     board.transmit(to: &scratch)
@@ -113,6 +113,12 @@ package struct SimulatedRobot: ~Copyable {
     return truth
   }
 
+  /// True once after each announcement of an episode: the records taken before belong to the one that ended.
+  package mutating func takeEpisodeEnd() -> Bool {
+    defer { hasEpisodeEnded = false }
+    return hasEpisodeEnded
+  }
+
   /// Milliseconds of device time.
   private var millisecond: UInt64 { now / 1000 }
 
@@ -129,7 +135,9 @@ package struct SimulatedRobot: ~Copyable {
     let torques = board.tick(reading, inputs(), at: now)
     let made = board.cyclicSequence
     if let made {
-      tick &+= UInt64(made &- UInt16(truncatingIfNeeded: tick))
+      // After a reset of the firmware the numbers begin anew, perhaps with the one made last: up by a whole turn.
+      let step = made &- UInt16(truncatingIfNeeded: tick)
+      tick &+= step == 0 ? 65536 : UInt64(step)
       if recordsTruth {
         truth.append(plant.truth(tick: tick, deviceTimeMicroseconds: now))
       }

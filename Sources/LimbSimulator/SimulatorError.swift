@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Why the simulated robot cannot start or must stop.
 package enum SimulatorError: Error, Equatable, CustomStringConvertible {
   /// The profile has no `simulation:` section.
@@ -26,7 +28,7 @@ package enum SimulatorError: Error, Equatable, CustomStringConvertible {
     case .missing(let path, let kind, let name): "\(path): found no \(kind) named \(name), which the profile needs"
     case .firmwareConfiguration(let profile):
       "\(profile): the firmware refuses these limits: joint ranges must fit ±8 rad, and rates 50 to 1000 Hz"
-    case .system(let call, let path, let code): "\(path): \(call) failed with errno \(code)"
+    case .system(let call, let path, let code): "\(path): \(call) failed: \(unsafe String(cString: strerror(code)))"
     case .occupied(let path): "\(path): found something other than a symlink, expected a free name for the port"
     case .peerClosed(let tick): "the peer closed the line at tick \(tick), before its TICK_DONE"
     case .peerSilent(let tick, let seconds): "no TICK_DONE for tick \(tick) within \(seconds) s: the peer is stuck"

@@ -20,10 +20,12 @@ package struct SimulatorRun: ~Copyable {
     package var faults: FaultSchedule
     /// Descriptor whose end of file ends the run; −1 for none.
     package var lifetime: Int32
+    /// Lockstep: how long the host may say nothing while it owes a TICK_DONE.
+    package var silenceSeconds: Int
 
     package init(
       profile: RobotProfile, modelPath: String, port: String, seed: UInt64, isLockstep: Bool, truthPath: String?,
-      faults: FaultSchedule, lifetime: Int32
+      faults: FaultSchedule, lifetime: Int32, silenceSeconds: Int = 30
     ) {
       self.profile = profile
       self.modelPath = modelPath
@@ -33,12 +35,12 @@ package struct SimulatorRun: ~Copyable {
       self.truthPath = truthPath
       self.faults = faults
       self.lifetime = lifetime
+      self.silenceSeconds = silenceSeconds
     }
   }
 
   /// Set by a signal handler: the run ends at the next millisecond or wait.
   package static let stopRequested = Atomic<Bool>(false)
-  private static let silenceSeconds = 30
 
   private let options: Options
   private var robot: SimulatedRobot
@@ -122,9 +124,10 @@ package struct SimulatorRun: ~Copyable {
       for _ in 0..<robot.frameMilliseconds where robot.advance() { break }
       number += 1
       let bytes = robot.takeOutput() + SimulatedRobot.tickFrame(number: number, deviceTimeMicroseconds: robot.now)
-      let deadline = limb_monotonic_ns() + UInt64(Self.silenceSeconds) * 1_000_000_000
-      guard writeAll(bytes, untilNanoseconds: deadline) else { throw .peerClosed(tick: number) }
+      let deadline = limb_monotonic_ns() + UInt64(options.silenceSeconds) * 1_000_000_000
+      let isWritten = writeAll(bytes, untilNanoseconds: deadline)
       try storeTruth()
+      if !isWritten { return try endLockstep(number) }
       guard try awaitDone(number) else { return }
     }
   }
@@ -153,16 +156,30 @@ package struct SimulatorRun: ~Copyable {
       if mustStop { return false }
       switch wait(milliseconds: 1000) {
       case .lifetimeEnded: return false
-      case .nobody: throw .peerClosed(tick: number)
+      case .nobody:
+        try endLockstep(number)
+        return false
       case .timeout:
         waited += 1
-        if waited >= Self.silenceSeconds { throw .peerSilent(tick: number, seconds: Self.silenceSeconds) }
+        if waited >= options.silenceSeconds { throw .peerSilent(tick: number, seconds: options.silenceSeconds) }
       case .readable:
         waited = 0
-        if readIntoRobot() == .nobody { throw .peerClosed(tick: number) }
+        if readIntoRobot() == .nobody {
+          try endLockstep(number)
+          return false
+        }
       }
     }
     return true
+  }
+
+  /// The peer has closed, or takes nothing any more. A parent that ends closes its line shortly before the lifetime
+  /// descriptor: that is a clean end.
+  private func endLockstep(_ number: UInt64) throws(SimulatorError) {
+    if terminal.hasPeer { throw .peerSilent(tick: number, seconds: options.silenceSeconds) }
+    var lifetime = pollfd(fd: options.lifetime, events: Int16(POLLIN), revents: 0)
+    if options.lifetime >= 0, unsafe poll(&lifetime, 1, 1000) > 0 { return }
+    if !mustStop { throw .peerClosed(tick: number) }
   }
 
   /// Passes on what has arrived; never waits.
@@ -207,6 +224,7 @@ package struct SimulatorRun: ~Copyable {
 
   private mutating func storeTruth() throws(SimulatorError) {
     guard truth != nil else { return }
+    if robot.takeEpisodeEnd() { try truth!.flush() }
     for record in robot.takeTruth() { try truth!.append(record) }
   }
 

@@ -64,6 +64,7 @@ struct LimbdSim: ParsableCommand {
       throw SimulatorError.noSimulation(profile: profile)
     }
     let faults = try FaultSchedule(parsing: fault, jointNames: robot.joints.map(\.name))
+    try faults.check(fault, against: robot)
     installSignals()
     var run = try SimulatorRun(
       SimulatorRun.Options(

@@ -70,4 +70,13 @@ private let joints = ["hip", "knee"]
     ]
     for (millisecond, unplugged) in expected { #expect(schedule.isUnplugged(at: millisecond) == unplugged) }
   }
+
+  @Test("a fault of a sensor that the robot lacks is refused, not ignored") func lackingSensors() throws {
+    let arm = try Repository.profile("arm6-sim").profile
+    let quadruped = try Repository.profile("quad8-sim").profile
+    let faults = try FaultSchedule(parsing: ["drop", "frozen-imu@1s"], jointNames: [])
+    #expect(throws: Never.self) { try faults.check(["drop", "frozen-imu@1s"], against: quadruped) }
+    let error = #expect(throws: FaultSyntaxError.self) { try faults.check(["drop", "frozen-imu@1s"], against: arm) }
+    #expect(error?.specification == "frozen-imu@1s")
+  }
 }
