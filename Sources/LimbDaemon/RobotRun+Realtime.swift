@@ -59,6 +59,8 @@ extension RobotRun {
     let end = operate(share, systemd)
     share.stopControl.store(true, ordering: .relaxed)
     threads.control.join()
+    loopFigures = LoopFigures(
+      compute: share.loop.computeHistogram, wake: share.loop.wakeHistogram, counters: desk.status().counters)
     share.stopRecorder.store(true, ordering: .relaxed)
     share.stopLearner.store(true, ordering: .relaxed)
     threads.learner.join()
@@ -152,6 +154,10 @@ extension RobotRun {
     }
   }
 
+  private func isOver(since start: Instant, _ now: Instant) -> Bool {
+    options.duration.map { now.seconds(since: start) >= $0 } ?? false
+  }
+
   /// Operations: ports, arming, watchdog, progress, the end. Gives why the run ended.
   private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier) -> RunEnd {
     var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
@@ -161,6 +167,7 @@ extension RobotRun {
     var failures = RepeatedMessage()
     var ending: (end: RunEnd, since: Int64)?
     let clock = TimeSource.monotonic()
+    let startedAt = clock.now()
     defer { display.finish() }
     while true {
       switch keeper.turn() {
@@ -187,7 +194,7 @@ extension RobotRun {
           }
           return end
         }
-      } else if let end = reasonToEnd(status) {
+      } else if let end = reasonToEnd(status) ?? (isOver(since: startedAt, now) ? .duration : nil) {
         systemd.stopping(status: "making the robot safe")
         arming.giveUp()
         _ = desk.ask(.shutdown)

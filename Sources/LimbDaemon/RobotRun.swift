@@ -32,6 +32,8 @@ final class RobotRun: @unchecked Sendable {
   let firstStep: UInt64
   let firstEpisode: UInt32
   let actor: DenseStack
+  /// What the control loop measured of itself, once a real-time run is over.
+  var loopFigures: LoopFigures?
   /// Lines for `--json-lines`, totals and display: the operations thread.
   var ledger: RunLedger
 
@@ -145,12 +147,20 @@ final class RobotRun: @unchecked Sendable {
   }
 }
 
+/// What the control loop measured of itself.
+struct LoopFigures {
+  let compute: LatencyHistogram
+  let wake: LatencyHistogram
+  let counters: ControlCounters
+}
+
 /// Why a run ended.
 enum RunEnd: String, Sendable {
   case signal
   case steps
   case episodes
   case walking
+  case duration
   /// The peer of a lockstep run went away.
   case peer
 }

@@ -16,6 +16,8 @@ package struct RunOptions: Sendable {
   package var steps: UInt64?
   /// End after so many episodes in this run; nil for no limit.
   package var episodes: UInt64?
+  /// End after so many seconds of wall time since the start; nil for no limit. Real time only.
+  package var duration: Double?
   /// Seed of every random draw.
   package var seed: UInt64 = 0
   /// Who chooses actions.

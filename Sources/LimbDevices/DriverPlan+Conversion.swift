@@ -60,7 +60,7 @@ extension DriverPlan {
   /// SENSOR it answers are the driver's to fill in.
   @_noLocks package func convert(_ command: JointCommand, _ scales: LinkScales, into message: inout CommandMessage) {
     message.jointCount = UInt8(clamping: jointCount)
-    message.mode = command.mode == .run ? 1 : 0
+    if case .run = command.mode { message.mode = 1 } else { message.mode = 0 }
     message.flags = command.isCoasting ? 1 : 0
     message.timeToLiveMilliseconds = command.timeToLiveMilliseconds
     let targets = command.targets

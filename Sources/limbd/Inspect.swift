@@ -1,0 +1,121 @@
+import ArgumentParser
+import Glibc
+import LimbDaemon
+import LimbExperience
+import LimbNetworks
+import LimbOperations
+import LimbSessions
+import LimbTypes
+
+/// `limbd inspect`.
+struct Inspect: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "inspect",
+    abstract: "What is in a state directory, a session log or a checkpoint.",
+    discussion: "Reads only, takes no lock and mends nothing: it may be used beside a running daemon.")
+
+  @Argument(help: "A state directory, a .limblog file or a .safetensors file.", completion: .file())
+  var path: String
+
+  @Flag(help: "One JSON object.")
+  var json = false
+
+  func run() throws {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else {
+      printError("\(path): no such file or directory")
+      throw ExitCode(Exit.noInput)
+    }
+    do {
+      let object: JSONObject
+      if status.st_mode & S_IFMT == S_IFDIR {
+        object = try store()
+      } else if path.hasSuffix(".safetensors") {
+        object = try checkpoint()
+      } else {
+        object = try session()
+      }
+      print(json ? object.text : (JSONReader(object.text)?.outline ?? object.text))
+    } catch let error as ExitCode {
+      throw error
+    } catch {
+      printError("\(path): \(error)")
+      throw ExitCode(Exit.inputOutput)
+    }
+  }
+
+  private func store() throws -> JSONObject {
+    let found = try ReplayInspection(stateDirectory: path)
+    var object = JSONObject()
+    object.set("kind", "state directory")
+    object.set("transitions", found.steps)
+    object.set("episode_ends", found.closes)
+    object.set("contexts", found.contexts)
+    object.set("segments", found.headers.count)
+    object.set("damaged_records", found.damagedRecords)
+    object.set("damaged_segments", found.damagedSegments)
+    if let first = found.firstSequence { object.set("first_seq", first) }
+    if let last = found.lastSequence { object.set("last_seq", last) }
+    var ends = JSONObject()
+    for cause in EndCause.allCases where found.ends[Int(cause.rawValue)] > 0 {
+      ends.set("\(cause.name)", found.ends[Int(cause.rawValue)])
+    }
+    object.set("ends", ends)
+    if let header = found.headers.last {
+      object.set("profile", header.profile)
+      object.set("runs", header.runCounter)
+      object.set("record_bytes", header.recordBytes)
+    }
+    return object
+  }
+
+  private func checkpoint() throws -> JSONObject {
+    let file = try SafetensorsFile(path: path)
+    var object = JSONObject()
+    object.set("kind", "checkpoint")
+    object.set("tensors", file.tensors.count)
+    for key in file.metadata.keys.sorted() { object.set(key, file.metadata[key] ?? "") }
+    return object
+  }
+
+  private func session() throws -> JSONObject {
+    var reader = SessionReader(path: path)
+    var counts = [0, 0, 0, 0, 0]
+    while let entry = try reader.next() {
+      switch entry {
+      case .tick: counts[0] += 1
+      case .event: counts[1] += 1
+      case .step: counts[2] += 1
+      case .keyFrame: counts[3] += 1
+      case .policy: counts[4] += 1
+      default: break
+      }
+    }
+    var object = JSONObject()
+    object.set("kind", "session log")
+    for (name, count) in zip(["ticks", "events", "steps", "key_frames", "policies"], counts) { object.set(name, count) }
+    object.set("gaps", reader.gaps.count)
+    object.set("damaged_bytes", reader.damagedBytes)
+    object.set("closed_in_order", reader.wasClosedInOrder)
+    return object
+  }
+}
+
+extension JSONReader {
+  /// The members of an object, one a line, for a person.
+  var outline: String {
+    guard case .object(let members) = self else { return plain }
+    return members.map { "\($0.key): \($0.value.plain)" }.joined(separator: "\n")
+  }
+
+  private var plain: String {
+    switch self {
+    case .null: "–"
+    case .bool(let value): value ? "yes" : "no"
+    case .number(let number): number == number.rounded() ? fixed(number, 0) : "\(number)"
+    case .text(let text): text
+    case .list(let items): items.map(\.plain).joined(separator: ", ")
+    case .object(let members): members.map { "\($0.key) \($0.value.plain)" }.joined(separator: ", ")
+    }
+  }
+}
