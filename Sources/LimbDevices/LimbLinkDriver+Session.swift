@@ -45,6 +45,7 @@ extension LimbLinkDriver {
     if phase != .disconnected { statistics.losses &+= 1 }
     transport = Transport()
     phase = .disconnected
+    hasBarrier = false
     forgetRequests()
   }
 
@@ -89,6 +90,7 @@ extension LimbLinkDriver {
       return
     }
     phase = .linked
+    if wantsLockstep { hasBarrier = true }
     statistics.handshakes &+= 1
     strangeness = 0
     takesEpisodes = true

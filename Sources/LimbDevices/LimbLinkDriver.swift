@@ -45,6 +45,9 @@ package import LimbTypes
   let session: UInt16
   let nonce: UInt32
   let wantsLockstep: Bool
+  /// The device granted lockstep on this line. It stays in force when the device forgets its session (a reset): the
+  /// simulator goes on waiting for TICK_DONE.
+  var hasBarrier = false
   var isOffline = false
 
   var encoder: FrameEncoder
@@ -104,7 +107,7 @@ package import LimbTypes
   }
 
   /// True if the peer has granted the lockstep barrier.
-  package var isLockstep: Bool { @_noLocks get { phase == .linked && wantsLockstep } }
+  package var isLockstep: Bool { @_noLocks get { hasBarrier } }
 
   /// Takes a line that is open and begins the handshake on it. Whatever line it had before is forgotten, not closed.
   @_noLocks package mutating func attach(_ line: consuming Transport) {
