@@ -37,7 +37,7 @@ extension ControlLoop {
   /// a command again. A frame behind those slots is on time.
   @_noLocks mutating func noteArrival(_ now: Instant) -> Bool {
     guard hasNewest else { return false }
-    let isLate = coastedSlots > 0 && newest.tick <= answeredTick &+ coastedSlots && newest.tick > answeredTick
+    let isLate = !isHostPaced && coastedSlots > 0 && newest.tick <= answeredTick &+ coastedSlots && newest.tick > answeredTick
     coastedSlots = 0
     answeredTick = newest.tick
     return isLate

@@ -38,7 +38,11 @@ extension ControlStep {
       if case .disarmed = state.frame.deviceState { finishStop(now) } else if state.wanted.isNone, !latch {
         settleStoppedDevice(now)
       }
-    case .hold: break
+    case .hold:
+      // It holds as it should, or somebody made it let go.
+      if case .hold = state.frame.deviceState { return }
+      _ = try? state.supervisor.clear(at: now, isLinked: true)
+      state.hasGrid = false
     default:
       endEpisode(.linkLoss)
       stop(now, .silence, .deviceStopped)

@@ -43,9 +43,10 @@ extension ControlStep {
     let blind = input.now.nanoseconds(since: state.frameAt)
     if case .safeStop(.silence, _, let since, _) = state.supervisor.state {
       // Every time-to-live is over after 200 ms: the device has stopped.
-      if input.now.nanoseconds(since: since) > 300_000_000 { finishStop(input.now) }
+      if input.now.nanoseconds(since: since) > 300_000_000 { endSilence(input.now) }
       return
     }
+    if case .hold = state.supervisor.state, blind >= settings.coastNanoseconds { return }  // the device holds by itself
     if blind >= settings.coastNanoseconds {
       endEpisode(.staleSensors)
       state.leftInStopAction = true

@@ -31,7 +31,7 @@ extension ControlStep {
     _ output: inout ControlOutput
   ) {
     if case .silence = motion {
-      if now.nanoseconds(since: since) > 300_000_000 { finishStop(now) }
+      if now.nanoseconds(since: since) > 300_000_000 { endSilence(now) }
       return
     }
     switch state.stopPhase {
@@ -51,6 +51,12 @@ extension ControlStep {
       // The device does not answer: silence, and its own watchdog does the rest.
       if now.nanoseconds(since: began) > 1_000_000_000 { stop(now, .silence, state.supervisor.reason) }
     }
+  }
+
+  /// After a silent stop every time-to-live is over: a device that holds keeps holding (HOLD), any other is still.
+  @_noLocks mutating func endSilence(_ now: Instant) {
+    guard settings.holdsOnFault else { return finishStop(now) }
+    if (try? state.supervisor.hold(at: now, state.supervisor.reason)) != nil { interruptRequests() }
   }
 
   /// No stiffness, damping; the power in force is forgotten.

@@ -41,6 +41,19 @@ package struct ControlStep: ~Copyable {
     drawGoal()
   }
 
+  /// Bytes of a key-frame.
+  package static var keyFrameByteCount: Int { MemoryLayout<ControlStepState>.size }
+
+  /// Copies everything remembered between two ticks: `keyFrameByteCount` bytes. Good for the same build alone.
+  @_noLocks package func copyKeyFrame(into bytes: UnsafeMutableRawPointer) {
+    unsafe bytes.assumingMemoryBound(to: ControlStepState.self).pointee = state
+  }
+
+  /// Goes on from a key-frame that the same build made. `bytes` is aligned to 16.
+  @_noLocks package mutating func restoreKeyFrame(from bytes: UnsafeRawPointer) {
+    state = unsafe bytes.assumingMemoryBound(to: ControlStepState.self).pointee
+  }
+
   /// A frame that comes too late for a command, or is not the newest of its iteration: the estimator sees it, nobody else.
   @_noLocks package mutating func absorbLate(_ frame: SensorFrame) {
     state.counters.lateFrames &+= 1
