@@ -110,7 +110,9 @@ internal import LimbTypes
   }
 
   private static func store<Field>(_ value: Float, _ index: Int, in field: inout Field) {
-    unsafe withUnsafeMutableBytes(of: &field) { unsafe $0.storeBytes(of: value, toByteOffset: 4 * index, as: Float.self) }
+    unsafe withUnsafeMutableBytes(of: &field) {
+      unsafe $0.storeBytes(of: value, toByteOffset: 4 * index, as: Float.self)
+    }
   }
 
   /// True if the last tick put a SENSOR frame into the transmit buffer; its number on the wire.
@@ -132,8 +134,8 @@ internal import LimbTypes
   /// Stiffness that the motors apply now as a share of the profile's gains, over the stiffest joint; 0 without any.
   func stiffnessShare() -> Double {
     guard output.motors_enabled else { return 0 }
-    switch UInt32(output.action) {
-    case UInt32(LIMB_ACTION_FOLLOW.rawValue), UInt32(LIMB_ACTION_COAST.rawValue), UInt32(LIMB_ACTION_HOLD.rawValue): break
+    switch limb_action(UInt32(output.action)) {
+    case LIMB_ACTION_FOLLOW, LIMB_ACTION_COAST, LIMB_ACTION_HOLD: break
     default: return 0
     }
     var share: Float = 0

@@ -153,7 +153,9 @@ package struct Plant: ~Copyable {
     if let at = layout.accelerometerSensor {
       reading.accelerationMetersPerSecondSquared = unsafe vector(d.sensordata, at)
     }
-    for foot in layout.feet { reading.footForceNewtons[foot.contactIndex] = unsafe Float(d.sensordata[foot.touchSensor]) }
+    for foot in layout.feet {
+      reading.footForceNewtons[foot.contactIndex] = unsafe Float(d.sensordata[foot.touchSensor])
+    }
     if let at = layout.gripperPosition { reading.gripperWidthMeters = unsafe 2 * Float(d.qpos[at]) }
     reading.busVolts = Float(disturbance.supplyVolts ?? draw.supplyVolts)
     reading.busAmperes = Float(amperes)

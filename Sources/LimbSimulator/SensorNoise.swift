@@ -7,7 +7,9 @@ struct SensorNoise {
   let seed: UInt64
 
   /// Spoils the reading.
-  func apply(_ draw: EpisodeDraw, episode: UInt32, millisecond: UInt32, jointCount: Int, to reading: inout SensorReading) {
+  func apply(
+    _ draw: EpisodeDraw, episode: UInt32, millisecond: UInt32, jointCount: Int, to reading: inout SensorReading
+  ) {
     let counter = UInt64(episode) << 32 | UInt64(millisecond)
     func four(_ lane: UInt32) -> SIMD4<Float> {
       Philox.normals(seed: seed, stream: .simulator, counter: counter, lane: 1000 + lane)

@@ -155,7 +155,8 @@ package struct SimulatedRobot: ~Copyable {
       case .frozenInertialUnit: inputs.isInertialUnitFrozen = true
       case .overTemperature(let joint, let celsius): inputs.celsius[joint] = Float(celsius)
       case .encoderLoss(let joint): inputs.lostEncoders.insert(joint)
-      case .drop, .corrupt, .duplicate, .delay, .garbage, .brownOut, .firmwareReset, .unplug, .replug, .stuckJoint: break
+      case .drop, .corrupt, .duplicate, .delay, .garbage, .unplug, .replug: break
+      case .brownOut, .stuckJoint, .firmwareReset: break
       }
     }
     return inputs

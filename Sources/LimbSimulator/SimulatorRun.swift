@@ -46,6 +46,7 @@ package struct SimulatorRun: ~Copyable {
   private var robot: SimulatedRobot
   private var terminal: PseudoTerminal
   private var truth: TruthWriter?
+  private var newestEpisode: UInt32 = 0
   private var incoming = [UInt8](repeating: 0, count: 8192)
 
   /// Loads the model, starts the firmware, and makes the port.
@@ -112,9 +113,16 @@ package struct SimulatorRun: ~Copyable {
     return true
   }
 
-  private func lifetimeEnded() -> Bool {
+  private func lifetimeEnded(withinSeconds seconds: UInt64 = 0) -> Bool {
     guard options.lifetime >= 0 else { return false }
-    return limb_fd_wait_until_ns(options.lifetime, Int32(LIMB_FD_READABLE), 0) > 0
+    let deadline = seconds == 0 ? 0 : limb_monotonic_ns() + seconds * 1_000_000_000
+    return limb_fd_wait_until_ns(options.lifetime, Int32(LIMB_FD_READABLE), deadline) > 0
+  }
+
+  /// The line is closed. A peer that is our parent closes it on its way out: that is an end, not an error.
+  private func partWithPeer(_ number: UInt64) throws(SimulatorError) -> Bool {
+    if lifetimeEnded(withinSeconds: 1) { return false }
+    throw .peerClosed(tick: number)
   }
 
   private mutating func runLockstep() throws(SimulatorError) {
@@ -225,7 +233,13 @@ package struct SimulatorRun: ~Copyable {
   private mutating func storeTruth() throws(SimulatorError) {
     guard truth != nil else { return }
     if robot.takeEpisodeEnd() { try truth!.flush() }
-    for record in robot.takeTruth() { try truth!.append(record) }
+    for record in robot.takeTruth() {
+      try truth!.append(record)
+      if record.episode != newestEpisode {
+        newestEpisode = record.episode
+        try truth!.flush()
+      }
+    }
   }
 
   private mutating func flushTruth() throws(SimulatorError) {

@@ -11,13 +11,14 @@ struct LimbdSim: ParsableCommand {
     commandName: "limbd-sim",
     abstract: "The simulated robot on a pseudo-terminal.",
     discussion: """
-      Runs the robot that PROFILE describes (section simulation:) in a physics engine, with the same C firmware that a
-      microcontroller runs, and speaks the wire protocol on a pseudo-terminal. Prints "ready PATH" once the port is there.
-      `limbd run` starts it by itself for a profile with port: "sim:"; to start it by hand, name the symlink as the port
-      in a profile, or give it to --port of the host.
+      Runs the robot that PROFILE describes (its section simulation:) in a physics engine, with the same C firmware \
+      that a microcontroller runs, and speaks the wire protocol on a pseudo-terminal. Prints "ready PATH" once the \
+      port is there. `limbd run` starts it by itself for a profile with port: "sim:"; to start it by hand, name the symlink \
+      as the port in a profile.
 
-      A person stands by: a robot that has fallen, or that has lost its power, is lifted upright by hand after its motors
-      have been without stiffness for a second, held while its legs drive to their stance, and let go once they carry.
+      A person stands by: a robot that has fallen, or that has lost its power, is lifted upright by hand after its \
+      motors have been without stiffness for a second, held while its legs drive to their stance, and let go once they \
+      carry it.
 
       What can go wrong (--fault, repeatable):
       """ + "\n" + FaultParser.help)

@@ -20,7 +20,8 @@ import Testing
       var step = 0
       while driver.seconds - began < seconds && !driver.fallen {
         for joint in 0..<8 {
-          let u = Philox.uniforms(seed: seed, stream: .test, counter: UInt64(episode * 1000 + step), lane: UInt32(joint))
+          let number = UInt64(episode * 1000 + step)
+          let u = Philox.uniforms(seed: seed, stream: .test, counter: number, lane: UInt32(joint))
           targets[joint] = driver.nominal[joint] + filters[joint].filter(scale * Double(2 * u.x - 1))
         }
         step += 1

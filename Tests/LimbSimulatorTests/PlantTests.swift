@@ -6,7 +6,9 @@ import Testing
 @testable import LimbSimulator
 
 @Suite struct PlantTests {
-  @Test("The models weigh what their comments say", arguments: [("quad8-sim", 6.0, 0.1), ("quad12-sim", 12.453, 0.2), ("arm6-sim", 2.545, 0.1)])
+  @Test(
+    "The models weigh what their comments say",
+    arguments: [("quad8-sim", 6.0, 0.1), ("quad12-sim", 12.453, 0.2), ("arm6-sim", 2.545, 0.1)])
   func mass(name: String, kilograms: Double, spread: Double) throws {
     let driver = try PlantDriver(name, seed: 0)
     let mass = driver.plant.mass

@@ -27,7 +27,8 @@ final class TestHost {
     let (profile, model) = try Repository.profile(name)
     self.profile = profile
     robot = try SimulatedRobot(
-      profile: profile, modelPath: model, seed: seed, faults: FaultSchedule(parsing: faults, jointNames: profile.joints.map(\.name)),
+      profile: profile, modelPath: model, seed: seed,
+      faults: FaultSchedule(parsing: faults, jointNames: profile.joints.map(\.name)),
       grantsLockstep: lockstep, recordsTruth: true)
     unsafe limb_decoder_init(&decoder)
   }
