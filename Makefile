@@ -57,7 +57,7 @@ test-debug: venv
 
 test-release: venv
 	LIMBD_STRICT=1 $(SWIFT) build -c release --build-tests
-	LIMBD_STRICT=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'LimbNetworksTests|LimbLearningTests|LimbDaemonTests|LimbExperienceTests'
+	LIMBD_STRICT=1 $(SWIFT) test -c release --skip-build --disable-xctest --filter 'LimbTypesTests|LimbLinkTests|LimbNetworksTests|LimbLearningTests|LimbExperienceTests'
 
 ## walk: a simulated quadruped learns to walk over a serial line, in real time, before your eyes
 walk: release
