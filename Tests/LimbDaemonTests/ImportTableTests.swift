@@ -8,7 +8,7 @@ let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent().deleti
 @Suite("Rooms")
 struct ImportTableTests {
   /// Modules of Swift itself and of the packages in the dependency table: free off the control path.
-  static let free: Set<String> = ["Swift", "Synchronization", "Glibc", "Foundation", "Logging", "ArgumentParser", "Dispatch"]
+  static let free: Set<String> = ["Swift", "Synchronization", "Glibc", "Foundation", "FoundationEssentials", "Logging", "ArgumentParser", "Dispatch"]
 
   /// Room → what it may import, from the table in docs/architecture.md.
   static func table() throws -> [String: Set<String>] {
@@ -71,7 +71,7 @@ struct ImportTableTests {
   @Test("rooms on the control path use no Foundation")
   func noFoundationNearControl() throws {
     for room in ["LimbTypes", "LimbLink", "LimbTask", "LimbControl"] {
-      for (file, module) in try Self.imports(of: room) { #expect(module != "Foundation", "\(room)/\(file)") }
+      for (file, module) in try Self.imports(of: room) { #expect(!module.hasPrefix("Foundation"), "\(room)/\(file)") }
     }
   }
 }

@@ -110,9 +110,9 @@ import Testing
     profile.kinematics = profile.kinematics.replacing("axis: [0, 1, 0]}], foot_m", with: "axis: [0, 0, 1]}], foot_m")
     profile.action = "kind: swing_extension, scale_rad: 0.1"
     profile.symmetry = ""
-    #expect(throws: TaskError.legNotPlanar(leg: "front_left", lateralJoints: 1, forwardJoints: 0)) {
-      try profile.plan()
-    }
+    // The loader already says so, with line and column.
+    let error = #expect(throws: ProfileError.self) { try profile.plan() }
+    #expect(error?.description.contains("action.kind: found swing_extension, expected legs of two joints") == true)
   }
 }
 
