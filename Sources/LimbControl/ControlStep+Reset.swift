@@ -70,7 +70,8 @@ extension ControlStep {
       && isQuiet() && stands && !isGentle
     if !isReady || !state.isSettled { state.settledSince = now }
     state.isSettled = isReady
-    let allowed = settings.attemptNanoseconds + (gentle ? 4_000_000_000 : 0)
+    // A robot that cannot get back to its stance in a few seconds does not stand: it is treated as fallen.
+    let allowed = gentle ? settings.attemptNanoseconds + 4_000_000_000 : min(settings.attemptNanoseconds, 4_000_000_000)
     if elapsed > allowed {
       standFailed(now, attempt)
       return

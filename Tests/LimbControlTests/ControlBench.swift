@@ -37,6 +37,7 @@ final class ControlBench {
   private let deviceEnd: Int32
   private var tick: UInt64 = 0
   private var toDevice: [UInt8] = []
+  private var held: [UInt8] = []
   var steps: [StepRecord] = []
   var events: [ControlEvent] = []
   var replies: [RequestReply] = []
@@ -50,7 +51,7 @@ final class ControlBench {
   private var nextRequest: UInt64 = 1
 
   init(
-    _ profile: RobotProfile, seed: UInt64 = 5, change: (inout ControlRun) -> Void = { _ in },
+    _ profile: RobotProfile, seed: UInt64 = 5, lockstep: Bool = true, change: (inout ControlRun) -> Void = { _ in },
     firmware: (inout limb_firmware_config) -> Void = { _ in }
   ) throws {
     self.profile = profile
@@ -68,7 +69,7 @@ final class ControlBench {
     var run = ControlRun(seed: seed, session: 0x77)
     change(&run)
     let step = ControlStep(profile: profile, plan: plan, run: run, policy: PolicyInference(actor), board: board)
-    var driver = LimbLinkDriver(plan: DriverPlan(profile), session: 0x1234, nonce: 99, wantsLockstep: true)
+    var driver = LimbLinkDriver(plan: DriverPlan(profile), session: 0x1234, nonce: 99, wantsLockstep: lockstep)
     driver.attach(Transport(descriptor: ends[0]))
     loop = ControlLoop(step: step, driver: driver, time: time, profile: profile)
   }
@@ -139,6 +140,31 @@ final class ControlBench {
       throw BenchError(
         text: "no episode: \(state), path \(path), refusal \(loop.step.state.armRefusal), device \(robot.state)")
     }
+  }
+
+  /// Real time on a clock moved by hand: two milliseconds of the device, then, unless they are held back, its bytes and one
+  /// iteration of control.
+  func passTime(delivers: Bool = true, iterates: Bool = true) {
+    for _ in 0..<2 {
+      held += robot.step(toDevice)
+      toDevice = []
+    }
+    time.set(nanoseconds: robot.nowMicroseconds * 1000)
+    if delivers {
+      send(held)
+      held = []
+    }
+    guard iterates else { return }
+    _ = loop.iterate()
+    toDevice = receive()
+    collect()
+  }
+
+  /// Sends the first whole frame of what is held back.
+  func deliverOldestHeldFrame() {
+    guard let start = held.firstIndex(where: { $0 != 0 }), let end = held[start...].firstIndex(of: 0) else { return }
+    send([0] + held[start...end])
+    held.removeSubrange(...end)
   }
 
   private func send(_ bytes: [UInt8]) {
