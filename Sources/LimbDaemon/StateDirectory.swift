@@ -37,7 +37,11 @@ package final class StateDirectory {
     _ = unsafe pwrite(lock, text, text.count, 0)
   }
 
-  deinit { close(lock) }
+  deinit {
+    // Nobody holds it any more, and two runs that did the same leave the same bytes.
+    _ = ftruncate(lock, 0)
+    close(lock)
+  }
 
   /// Makes one directory with its parents; an existing one is fine.
   static func makeDirectory(_ path: String) throws(DaemonError) {

@@ -5,6 +5,9 @@ extension LimbLinkDriver {
   /// How often HELLO is repeated while nobody answers, and while the answer was unwelcome.
   private static var greetingNanoseconds: Int64 { @_noLocks get { 100_000_000 } }
   private static var unwelcomeNanoseconds: Int64 { @_noLocks get { 1_000_000_000 } }
+  /// Before the lockstep barrier, on wall time: nothing is lost on that line, so a slow start of the peer must not show in
+  /// the number of greetings, and with it in the bytes of the log.
+  private static var patientNanoseconds: Int64 { @_noLocks get { 5_000_000_000 } }
   private static var timeSyncNanoseconds: Int64 { @_noLocks get { 1_000_000_000 } }
 
   /// Does what is due at this instant: asks for a port and takes it when it comes, repeats HELLO, repeats requests,
@@ -49,6 +52,13 @@ extension LimbLinkDriver {
     forgetRequests()
   }
 
+  /// Lockstep is wanted and not yet granted: instants are wall time.
+  var isBeforeBarrier: Bool { @_noLocks get { wantsLockstep && !hasBarrier } }
+
+  private var greetingPauseNanoseconds: Int64 {
+    @_noLocks get { isBeforeBarrier ? LimbLinkDriver.patientNanoseconds : LimbLinkDriver.greetingNanoseconds }
+  }
+
   @_noLocks private mutating func greet() {
     var hello = HelloMessage()
     hello.session = session
@@ -57,7 +67,7 @@ extension LimbLinkDriver {
     hello.flags = wantsLockstep ? 1 : 0
     _ = transmit(.hello(hello))
     if phase == .examining { phase = .greeting }
-    let pause = phase == .greeting ? LimbLinkDriver.greetingNanoseconds : LimbLinkDriver.unwelcomeNanoseconds
+    let pause = phase == .greeting ? greetingPauseNanoseconds : LimbLinkDriver.unwelcomeNanoseconds
     nextGreetingAt = now.adding(nanoseconds: pause)
   }
 
@@ -75,7 +85,7 @@ extension LimbLinkDriver {
       return
     }
     phase = .examining
-    nextGreetingAt = now.adding(nanoseconds: LimbLinkDriver.greetingNanoseconds)
+    nextGreetingAt = now.adding(nanoseconds: greetingPauseNanoseconds)
   }
 
   /// What the device can do: the link is up if that is what the profile says.

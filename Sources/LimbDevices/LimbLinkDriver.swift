@@ -224,7 +224,8 @@ package import LimbTypes
 
   /// Makes a frame behind what was sent in this iteration and writes it.
   @_noLocks mutating func transmit(_ message: Message) -> Bool {
-    let microseconds = UInt32(truncatingIfNeeded: now.nanoseconds / 1000)
+    // Before the barrier stands there is no device time, and wall time would make no two logs alike.
+    let microseconds = isBeforeBarrier ? 0 : UInt32(truncatingIfNeeded: now.nanoseconds / 1000)
     let frame = unsafe output + outputCount
     let count = unsafe encoder.encode(
       message, microseconds: microseconds, into: frame, capacity: LinkLimits.encodedBytes)
