@@ -107,7 +107,7 @@ var testTargets: [Target] = [
   tests("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   tests("LimbLearning", ["LimbTypes", "LimbProfile", "LimbTask", "LimbNetworks", "LimbExperience", "LimbRealtime"]),
   tests("LimbOperations", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
-  tests("LimbDaemon", ["LimbTypes", "LimbProfile", "LimbTask", "LimbExperience", "LimbSessions", "limbd"]),
+  tests("LimbDaemon", ["LimbTypes", "LimbProfile", "LimbTask", "LimbExperience", "LimbSessions", "LimbOperations", "limbd"]),
 ]
 
 if withSimulator {

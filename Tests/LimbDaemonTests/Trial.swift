@@ -1,0 +1,207 @@
+import Foundation
+import LimbOperations
+import Testing
+
+/// Everything that starts the real programs, one test after the other: they share two cores and the clock on the wall.
+@Suite("Trials of the real programs", .serialized, .enabled(if: Executables.areThere, "limbd or limbd-sim was not built"))
+struct Trials {}
+
+/// The programs under trial: they lie where this test's own executable lies.
+enum Executables {
+  static let directory: String = {
+    let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
+    let beside = URL(filePath: own).deletingLastPathComponent().path
+    if FileManager.default.isExecutableFile(atPath: beside + "/limbd") { return beside }
+    return repositoryRoot.appending(path: ".build/debug").path
+  }()
+  static var limbd: String { directory + "/limbd" }
+  static var simulator: String { directory + "/limbd-sim" }
+  static var areThere: Bool { [limbd, simulator].allSatisfy(FileManager.default.isExecutableFile(atPath:)) }
+
+  /// One knob scales the counts of the long tests (`make proof`).
+  static let scale = max(1, Int(ProcessInfo.processInfo.environment["LIMBD_CASES"] ?? "") ?? 1)
+}
+
+/// A program that was started; killed when it is forgotten.
+final class RunningProgram {
+  let process = Process()
+  private let outputPath: String
+  private let errorPath: String
+
+  init(_ program: String, _ arguments: [String], environment: [String: String] = [:], scratch: Scratch) throws {
+    let number = scratch.nextNumber()
+    outputPath = scratch.path("out-\(number)")
+    errorPath = scratch.path("err-\(number)")
+    for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "NOTIFY_SOCKET" && $0.key != "JOURNAL_STREAM" }
+      .merging(environment) { $1 }
+    process.standardInput = FileHandle.nullDevice
+    process.standardOutput = FileHandle(forWritingAtPath: outputPath)
+    process.standardError = FileHandle(forWritingAtPath: errorPath)
+    try process.run()
+  }
+
+  deinit { if process.isRunning { signal(SIGKILL) } }
+
+  var output: String { (try? String(contentsOfFile: outputPath, encoding: .utf8)) ?? "" }
+  var errors: String { (try? String(contentsOfFile: errorPath, encoding: .utf8)) ?? "" }
+
+  func signal(_ number: Int32) { kill(process.processIdentifier, number) }
+
+  /// Waits for its end, and gives the exit code (128 + signal if one ended it); nil, and it is killed, if it takes longer
+  /// than any machine should need.
+  func end(withinSeconds: Double = 120) -> Int32? {
+    guard eventually(withinSeconds: withinSeconds, { !process.isRunning }) else {
+      signal(SIGKILL)
+      return nil
+    }
+    return process.terminationReason == .uncaughtSignal ? 128 + process.terminationStatus : process.terminationStatus
+  }
+}
+
+/// Looks every 20 ms whether something has become true. The bound only ends a hopeless wait; nothing is measured by it.
+func eventually(withinSeconds: Double = 60, _ condition: () throws -> Bool) rethrows -> Bool {
+  let end = ContinuousClock.now + .seconds(withinSeconds)
+  while ContinuousClock.now < end {
+    if try condition() { return true }
+    usleep(20_000)
+  }
+  return try condition()
+}
+
+/// What a program that has ended left.
+struct Outcome {
+  let code: Int32?
+  let output: String
+  let errors: String
+}
+
+/// A directory for one test, gone with this object.
+final class Scratch {
+  let directory: String
+  private var count = 0
+
+  init() throws {
+    // Short: a Unix socket's path has 107 bytes.
+    directory = "/tmp/limbd-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+    try FileManager.default.createSymbolicLink(
+      atPath: directory + "/models", withDestinationPath: repositoryRoot.appending(path: "configs/models").path)
+  }
+
+  deinit { try? FileManager.default.removeItem(atPath: directory) }
+
+  func path(_ name: String) -> String { directory + "/" + name }
+
+  func nextNumber() -> Int {
+    count += 1
+    return count
+  }
+
+  /// A shipped profile with changes, under a name of its own. Each change must have something to replace.
+  func profile(
+    _ name: String = "quad8-sim", as file: String = "robot.yaml", _ changes: [(String, String)] = []
+  ) throws -> String {
+    var text = try String(contentsOf: repositoryRoot.appending(path: "configs/\(name).yaml"), encoding: .utf8)
+    for (old, new) in changes {
+      try #require(text.contains(old), "the profile has no \(old)")
+      text = text.replacingOccurrences(of: old, with: new)
+    }
+    try text.write(toFile: path(file), atomically: true, encoding: .utf8)
+    return path(file)
+  }
+
+  /// A learner small enough for a debug build on a busy machine.
+  func smallProfile(_ changes: [(String, String)] = []) throws -> String {
+    try profile(
+      "quad8-sim", as: "robot.yaml",
+      [
+        ("hidden: [256, 256]", "hidden: [32, 32]\n  batch_size: 32\n  checkpoint_every_steps: 100"),
+        ("warm_up_steps: 500", "warm_up_steps: 60"), ("updates_per_step: 4", "updates_per_step: 1"),
+      ] + changes)
+  }
+
+  func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
+    try RunningProgram(Executables.limbd, arguments, environment: environment, scratch: self)
+  }
+
+  @discardableResult
+  func run(_ arguments: [String], environment: [String: String] = [:], withinSeconds: Double = 120) throws -> Outcome {
+    try run(Executables.limbd, arguments, environment: environment, withinSeconds: withinSeconds)
+  }
+
+  @discardableResult
+  func run(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], withinSeconds: Double = 120
+  ) throws -> Outcome {
+    let running = try RunningProgram(program, arguments, environment: environment, scratch: self)
+    let code = running.end(withinSeconds: withinSeconds)
+    return Outcome(code: code, output: running.output, errors: running.errors)
+  }
+
+  /// The simulated robot started by hand, as a robot of its own would be.
+  func startSimulator(_ profile: String, port: String, _ more: [String] = []) throws -> RunningProgram {
+    let running = try RunningProgram(Executables.simulator, [profile, "--port", port] + more, scratch: self)
+    try #require(eventually { running.output.contains("ready") || !running.process.isRunning })
+    try #require(running.process.isRunning, "\(running.errors)")
+    return running
+  }
+
+  /// `limbd inspect --json`; the result must be readable.
+  func inspect(_ path: String) throws -> JSONReader {
+    let outcome = try run(["inspect", path, "--json"])
+    try #require(outcome.code == 0, "\(outcome.errors)")
+    return try #require(JSONReader(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+  }
+
+  /// The objects of a `--json-lines` file.
+  func lines(_ path: String) throws -> [JSONReader] {
+    try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").map { try #require(JSONReader(String($0))) }
+  }
+}
+
+/// The control socket of a daemon that runs on the state directory `state`.
+struct Client {
+  let path: String
+
+  init(state: String) { path = state + "/control.sock" }
+
+  /// The status, nil while nobody answers.
+  func status() -> JSONReader? { (try? ControlClient.ask(.status, path: path)).flatMap { JSONReader($0) } }
+
+  func number(_ key: String) -> Double { status()?[key]?.number ?? -1 }
+
+  func counter(_ key: String) -> Double { status()?["counters"]?[key]?.number ?? -1 }
+
+  func state() -> String { status()?["state"]?.string ?? "" }
+
+  /// Waits until the status is as wanted.
+  func waits(withinSeconds: Double = 60, _ condition: (JSONReader) -> Bool) -> Bool {
+    eventually(withinSeconds: withinSeconds) { status().map(condition) ?? false }
+  }
+}
+
+/// Every file below a directory with its bytes, by relative path. What is no plain file is not listed.
+func contents(of directory: String) throws -> [String: Data] {
+  var found: [String: Data] = [:]
+  for name in try FileManager.default.subpathsOfDirectory(atPath: directory) {
+    let attributes = try FileManager.default.attributesOfItem(atPath: directory + "/" + name)
+    guard attributes[.type] as? FileAttributeType == .typeRegular else { continue }
+    found[name] = try Data(contentsOf: URL(filePath: directory + "/" + name))
+  }
+  return found
+}
+
+/// Expects the same names with the same bytes, and says which file differs where.
+func expectSameBytes(_ first: String, _ second: String) throws {
+  let left = try contents(of: first)
+  let right = try contents(of: second)
+  #expect(left.keys.sorted() == right.keys.sorted())
+  for (name, bytes) in left {
+    guard let other = right[name], other != bytes else { continue }
+    let place = zip(bytes, other).enumerated().first { $1.0 != $1.1 }?.offset ?? min(bytes.count, other.count)
+    Issue.record("\(name): \(bytes.count) and \(other.count) bytes, different from byte \(place)")
+  }
+}
