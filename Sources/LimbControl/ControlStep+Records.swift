@@ -1,7 +1,7 @@
 internal import LimbTask
 internal import LimbTypes
 
-/// Step records: outcome of the interval that led here, choice made here (DESIGN §7).
+/// Step records: outcome of the interval that led here, choice made here (docs/architecture.md, The record).
 extension ControlStep {
   /// One policy step at its edge: observe, close the last interval, choose, begin the next.
   @_noLocks mutating func takeStep(_ input: ControlInput) {

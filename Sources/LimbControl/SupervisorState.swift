@@ -1,6 +1,6 @@
 package import LimbTypes
 
-/// What an armed robot is doing (RUN of DESIGN §6).
+/// What an armed robot is doing (RUN of docs/safety.md).
 package enum Activity: BitwiseCopyable, Sendable, Equatable {
   /// The policy acts.
   case episode
@@ -47,7 +47,7 @@ package enum StopMotion: UInt8, BitwiseCopyable, Sendable {
   case silence
 }
 
-/// The supervisor's state (DESIGN §6, research/realtime-and-serial.md §6.1).
+/// The supervisor's state (docs/safety.md, research/realtime-and-serial.md §6.1).
 package enum SupervisorState: BitwiseCopyable, Sendable {
   /// The process has started; nothing is open.
   case boot

@@ -33,7 +33,7 @@ package enum DaemonError: Error, Equatable, Sendable {
     }
   }
 
-  /// The exit code of DESIGN §11 that fits.
+  /// The exit code of docs/architecture.md that fits.
   package var exitCode: Int32 {
     switch self {
     case .usage: 64

@@ -8,7 +8,7 @@
   package let actions: UnsafePointer<Scalar>
   /// rows; n-step returns where n > 1.
   package let rewards: UnsafePointer<Scalar>
-  /// rows; γⁿ, or 0 if the transition terminated. A truncation never enters (DESIGN §6, E2).
+  /// rows; γⁿ, or 0 if the transition terminated. A truncation never enters (docs/safety.md, E2).
   package let discounts: UnsafePointer<Scalar>
   /// rows × input width, scaled.
   package let nextObservations: UnsafePointer<Scalar>

@@ -34,5 +34,5 @@
   package let shift: UnsafeMutablePointer<Scalar>?
 }
 
-/// LayerNorm's ε, inside the root (Flax's default; DESIGN §8).
+/// LayerNorm's ε, inside the root (Flax's default; docs/architecture.md, Learning).
 package let layerNormEpsilon = 1e-6

@@ -2,7 +2,7 @@
 /// publishes it.
 ///
 /// No allocation, no lock, no BLAS, no libm; eight lanes summed in one fixed order and never a fused multiply-add, so
-/// the bytes are the same on every CPU (DESIGN §9). Its scratch belongs to one thread at a time.
+/// the bytes are the same on every CPU (docs/architecture.md, Randomness). Its scratch belongs to one thread at a time.
 @safe package struct PolicyInference: ~Copyable, @unchecked Sendable {
   /// The most hidden layers a policy can have.
   package static let hiddenLimit = 4

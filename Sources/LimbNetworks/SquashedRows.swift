@@ -1,4 +1,4 @@
-/// The range that log σ is clipped to (Haarnoja et al. 2018; DESIGN §8).
+/// The range that log σ is clipped to (Haarnoja et al. 2018; docs/architecture.md, Learning).
 package let logDeviationRange: ClosedRange<Float> = -20...2
 
 /// A batch of squashed Gaussian samples: u = μ + σ ⊙ ε, a = tanh u.

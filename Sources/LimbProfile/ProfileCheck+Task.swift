@@ -1,5 +1,5 @@
 extension ProfileCheck {
-  /// Terms need sensors; filter and envelope must be visible to the policy (DESIGN §7).
+  /// Terms need sensors; filter and envelope must be visible to the policy (docs/architecture.md, The record).
   static func checkObservation(_ list: inout FindingList) {
     let profile = list.profile
     for (index, term) in profile.observation.terms.enumerated() {

@@ -1,5 +1,5 @@
 extension ProfileCheck {
-  /// period < coast < time-to-live ≤ 200 ms (DESIGN §4), and rates that exist.
+  /// period < coast < time-to-live ≤ 200 ms (docs/architecture.md, Time), and rates that exist.
   static func checkTiming(_ list: inout FindingList) {
     let control = list.profile.control
     let coast = list.profile.safety.coastMilliseconds

@@ -1,6 +1,6 @@
 internal import LimbProfile
 
-/// The hands that put a fallen robot back on its feet (DESIGN §6).
+/// The hands that put a fallen robot back on its feet (docs/safety.md).
 ///
 /// A hand is a spring and damper on the trunk that follows a smooth path, so that accelerometer, gyro and encoders tell
 /// one story. It takes hold only after the motors have been without stiffness for `reactionSeconds`, turns the robot

@@ -2,7 +2,7 @@ package import LimbTypes
 
 /// A second-order Butterworth low-pass for every joint, run once a control tick.
 ///
-/// Coefficients by the bilinear transform with pre-warping (`learning.md` §5.3): K = tan(π f/fs),
+/// Coefficients by the bilinear transform with pre-warping (any text on digital filters): K = tan(π f/fs),
 /// n = 1/(1 + √2 K + K²), b = (K², 2K², K²) n, a₁ = 2 (K² − 1) n, a₂ = (1 − √2 K + K²) n. Transposed direct form II, in
 /// Double: at 5 Hz and 1 kHz the poles are so near 1 that Float would lose the steady state.
 package struct LowPassFilter: BitwiseCopyable, Sendable {

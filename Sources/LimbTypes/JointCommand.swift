@@ -27,7 +27,7 @@ package enum CommandMode: UInt8, BitwiseCopyable, Sendable {
 /// Only the envelope of `LimbControl` makes them for motion; the driver turns them into wire units.
 package struct JointCommand: BitwiseCopyable, Sendable {
   package var mode = CommandMode.off
-  /// True while no fresh frame is behind it (DESIGN §4, coasting): no feed-forward, no velocity, no extension of the
+  /// True while no fresh frame is behind it (docs/architecture.md, Time, coasting): no feed-forward, no velocity, no extension of the
   /// time-to-live.
   package var isCoasting = false
   /// How long the device may live on it, milliseconds, counted from the sampling time of `answersTick`.
@@ -39,7 +39,7 @@ package struct JointCommand: BitwiseCopyable, Sendable {
   @_noLocks package init() {}
 }
 
-/// Which stage of the envelope changed a target, one bit each (DESIGN §6).
+/// Which stage of the envelope changed a target, one bit each (docs/safety.md).
 package struct LimitedBy: BitwiseCopyable, Sendable, Equatable {
   package var rawValue: UInt32
 

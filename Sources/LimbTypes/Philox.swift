@@ -1,4 +1,4 @@
-/// Which randomness is meant; part of the key, so that no two uses ever share a number (DESIGN §9).
+/// Which randomness is meant; part of the key, so that no two uses ever share a number (docs/architecture.md, Randomness).
 package enum RandomStream: UInt32, Sendable, CaseIterable {
   case exploration = 1
   case batch = 2

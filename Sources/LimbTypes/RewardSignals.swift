@@ -1,4 +1,4 @@
-/// Everything a reward term may look at. The signals of record t+1 are the outcome of action t (DESIGN §7).
+/// Everything a reward term may look at. The signals of record t+1 are the outcome of action t (docs/architecture.md, The record).
 ///
 /// Means and maxima run over the ticks between the two records; the rest is taken at the record's own tick. No reward
 /// is stored: terms are pure functions of these and of profile parameters, so that a changed weight or target relabels

@@ -44,7 +44,7 @@ package struct DeviceFlags: BitwiseCopyable, Sendable, Equatable {
 /// Made by a driver of `LimbDevices` on the control thread; a plain value. A field that the robot has no sensor for
 /// is 0 and its bit in `present` is clear.
 package struct SensorFrame: BitwiseCopyable, Sendable {
-  /// The device's cyclic sequence number, unwrapped to 64 bits: the tick (DESIGN §4).
+  /// The device's cyclic sequence number, unwrapped to 64 bits: the tick (docs/architecture.md, Time).
   package var tick: UInt64 = 0
   /// The device's sampling time, unwrapped, microseconds.
   package var deviceTimeMicroseconds: UInt64 = 0

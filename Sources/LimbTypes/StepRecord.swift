@@ -1,4 +1,4 @@
-/// What kind of record it is (DESIGN §7).
+/// What kind of record it is (docs/architecture.md, The record).
 package enum RecordKind: UInt8, BitwiseCopyable, Sendable {
   /// One of the H − 1 frames at policy rate before an episode; fills histories, never sampled as a transition.
   case context = 0

@@ -1,5 +1,5 @@
 extension StepRecordLayout {
-  /// What a column speaks of (DESIGN §7): a record ends one interval and begins the next.
+  /// What a column speaks of (docs/architecture.md, The record): a record ends one interval and begins the next.
   package enum Half: String, Sendable {
     /// Length and checksum of the record itself.
     case envelope

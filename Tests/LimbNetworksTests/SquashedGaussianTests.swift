@@ -4,7 +4,7 @@ import Testing
 
 @Suite("A squashed Gaussian")
 struct SquashedGaussianTests {
-  /// learning.md §5.4, computed independently in double precision: μ, log σ, ε, u, a, log π.
+  /// Computed independently in double precision: μ, log σ, ε, u, a, log π.
   static let golden: [(mean: Double, logDeviation: Double, noise: Double, logDensity: Double)] = [
     (0.3, -0.5, 1.2, -0.228655332), (0, 0, 0, -0.918938533), (-0.7, -3, 0.25, 2.489405904), (5, -1, 0.5, 8.937709398),
     (10, -2, 1, 19.465437675),

@@ -117,7 +117,7 @@ import Testing
 }
 
 @Suite("LowPassFilter") struct LowPassFilterTests {
-  /// Golden numbers of `learning.md` §5.4: cut-off, rate, b₀, a₁, a₂.
+  /// Golden numbers, computed independently in double precision: cut-off, rate, b₀, a₁, a₂.
   static let golden: [(Double, Double, Double, Double, Double)] = [
     (3, 1 / 0.033, 0.06632528, -1.15110500, 0.41640613),
     (4, 20, 0.20657208, -0.36952738, 0.19581571),

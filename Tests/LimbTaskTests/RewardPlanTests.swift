@@ -63,7 +63,7 @@ import Testing
     Case(
       term: "{term: external, weight: 1}", set: { $0.externalReward = $1 },
       points: [(1, 1), (0.25, 0.25), (0, 0), (-3, 0)]),
-    // dm_control's tolerance(v; [0.5, 1], margin 1), golden numbers of `learning.md` §5.4.
+    // dm_control's tolerance(v; [0.5, 1], margin 1), computed independently.
     Case(
       term: "{term: external, weight: 1, target: 0.75, tolerance: 0.25, margin: 1}", set: { $0.externalReward = $1 },
       points: [(-0.5, 0), (0, 0.5), (0.25, 0.75), (0.7, 1), (1.5, 0.5), (2, 0)]),
