@@ -16,8 +16,8 @@ package struct ControlBoardSizes: Sendable {
 
 /// Everything that crosses between the control thread and the others: rings, the policy's mailbox, flags.
 ///
-/// A copyable handle; the memory behind it lives as long as the process (one board a run), so that handles need no owner
-/// and the control path no reference counting. Which side may call what is said at each function.
+/// A copyable handle; the memory behind it lives as long as the process (one board a run), so that handles need no
+/// owner and the control path no reference counting. Which side may call what is said at each function.
 @safe package struct ControlBoard: @unchecked Sendable {
   @safe struct Storage: ~Copyable {
     let steps: SPSCRing<StepRecord>

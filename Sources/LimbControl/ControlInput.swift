@@ -1,6 +1,7 @@
 package import LimbTypes
 
-/// What control asks of the device apart from commands. One at a time; the loop hands it to the driver, which repeats it.
+/// What control asks of the device apart from commands. One at a time; the loop hands it to the driver, which repeats
+/// it.
 package enum DeviceRequest: BitwiseCopyable, Sendable {
   case none
   case arm

@@ -76,8 +76,8 @@ package struct ControlLimits: BitwiseCopyable, Sendable {
     return joint
   }
 
-  /// The smallest distance of any joint to its range as a share of half the range: 1 in the middle, 0 at the limit, negative
-  /// outside.
+  /// The smallest distance of any joint to its range as a share of half the range: 1 in the middle, 0 at the limit,
+  /// negative outside.
   @_noLocks package func margin(_ position: JointVector) -> Float {
     var smallest: Float = 1
     for index in 0..<jointCount {

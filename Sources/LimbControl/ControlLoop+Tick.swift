@@ -33,11 +33,13 @@ extension ControlLoop {
     }
   }
 
-  /// Whether the newest frame belongs to a slot that was coasted over: it only updates the estimator, and the next one gets
-  /// a command again. A frame behind those slots is on time.
+  /// Whether the newest frame belongs to a slot that was coasted over: it only updates the estimator, and the next one
+  /// gets a command again. A frame behind those slots is on time.
   @_noLocks mutating func noteArrival(_ now: Instant) -> Bool {
     guard hasNewest else { return false }
-    let isLate = !isHostPaced && coastedSlots > 0 && newest.tick <= answeredTick &+ coastedSlots && newest.tick > answeredTick
+    let isLate =
+      !isHostPaced && coastedSlots > 0 && newest.tick > answeredTick
+      && newest.tick <= answeredTick &+ coastedSlots
     coastedSlots = 0
     answeredTick = newest.tick
     return isLate

@@ -69,8 +69,8 @@ extension ControlLoop {
     }
   }
 
-  /// Lockstep: `.done` when a whole tick is there. Before the grant: one round of the handshake a call, on wall time, for
-  /// device time stands still; it leaves no record.
+  /// Lockstep: `.done` when a whole tick is there. Before the grant: one round of the handshake a call, on wall time,
+  /// for device time stands still; it leaves no record.
   @_noLocks mutating func awaitTick() -> IterationEnd {
     var now = wall.now()
     if !hasBegun { greetedSince = now }

@@ -35,12 +35,12 @@ package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
 /// }
 /// ```
 /// Operations talk to it through the board alone: `board.ask(ControlRequest(id: 7, .arm))`, `board.popReply()`,
-/// `board.status()`, `board.raiseEmergencyStop()`, `board.iterations` for the watchdog. A clean end: ask for `.shutdown`,
-/// wait for its reply (or `status().isShutDown`), then leave the loop.
+/// `board.status()`, `board.raiseEmergencyStop()`, `board.iterations` for the watchdog. A clean end: ask for
+/// `.shutdown`, wait for its reply (or `status().isShutDown`), then leave the loop.
 ///
-/// In real time an iteration ends when a frame has been answered or its deadline has passed, so that control iterates at
-/// 10 Hz at least in every state, also without a device. Nothing is ever burst: of the frames that wait, the newest gets
-/// the one command, the others update the estimator.
+/// In real time an iteration ends when a frame has been answered or its deadline has passed, so that control iterates
+/// at 10 Hz at least in every state, also without a device. Nothing is ever burst: of the frames that wait, the newest
+/// gets the one command, the others update the estimator.
 package struct ControlLoop: ~Copyable {
   package var step: ControlStep
   package var driver: LimbLinkDriver
@@ -90,8 +90,9 @@ package struct ControlLoop: ~Copyable {
     self.time = time
     periodNanoseconds = Int64(profile.control.periodNanoseconds)
     isHostPaced = profile.control.pacing == .host
-    // A late frame is better than a coasted tick (which no learner may see), and the device itself goes on with the last
-    // target for half its time-to-live: a frame is waited for three periods or 8 ms, but never half the coast limit.
+    // A late frame is better than a coasted tick (which no learner may see), and the device itself goes on with the
+    // last target for half its time-to-live: a frame is waited for three periods or 8 ms, but never half the coast
+    // limit.
     let patience = max(3 * periodNanoseconds, 8_000_000)
     slackNanoseconds = min(patience, Int64(profile.safety.coastMilliseconds) * 500_000)
   }

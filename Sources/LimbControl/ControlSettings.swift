@@ -15,7 +15,8 @@ package struct ControlRun: BitwiseCopyable, Sendable {
   package var firstStep: UInt64 = 0
   /// Who chooses actions at the start.
   package var mode = PolicyMode.sample
-  /// Steps with uniform actions before the policy may act (0 without a learner). Counted from the state directory's first.
+  /// Steps with uniform actions before the policy may act (0 without a learner). Counted from the state directory's
+  /// first.
   package var warmUpSteps: UInt64 = 0
   /// Policies are adopted only that many steps after control first saw them, less one (lockstep); 1 in real time.
   package var policyLagSteps: UInt64 = 1

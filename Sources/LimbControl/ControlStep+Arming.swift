@@ -113,7 +113,11 @@ extension ControlStep {
       state.hasBeenArmed = true
       state.firstArmedMicroseconds = state.frame.deviceTimeMicroseconds
     }
-    if isUpright(0.6) { _ = try? state.supervisor.armed(at: now) } else { _ = try? state.supervisor.armedLying(at: now) }
+    if isUpright(0.6) {
+      _ = try? state.supervisor.armed(at: now)
+    } else {
+      _ = try? state.supervisor.armedLying(at: now)
+    }
     if state.hasArmRequest {
       state.hasArmRequest = false
       board.reply(RequestReply(id: state.armRequest, .done))

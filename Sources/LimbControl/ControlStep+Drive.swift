@@ -58,8 +58,8 @@ extension ControlStep {
     output.sendsCommand = true
   }
 
-  /// Whether the tick begins a new policy step. Steps lie on a grid of device ticks, so that a missed frame delays one and
-  /// not all that follow. A wholly missed one spoils the interval.
+  /// Whether the tick begins a new policy step. Steps lie on a grid of device ticks, so that a missed frame delays one
+  /// and not all that follow. A wholly missed one spoils the interval.
   @_noLocks private mutating func passEdge() -> Bool {
     let grid = state.frame.tick / settings.policyEvery
     guard state.hasGrid else {
@@ -135,7 +135,8 @@ extension ControlStep {
     }
     slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
     move(to: limits.nominalRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
-    if state.powerPercent >= state.requestedPowerPercent, isAt(limits.nominalRadians, within: settings.rampErrorRadians) {
+    let isFull = state.powerPercent >= state.requestedPowerPercent
+    if isFull, isAt(limits.nominalRadians, within: settings.rampErrorRadians) {
       beginStanding(now)
       _ = try? state.supervisor.rampDone(at: now)
     } else if now.nanoseconds(since: since) > settings.rampNanoseconds {

@@ -48,8 +48,8 @@ extension ControlStep {
       action: choice.action, measuredOrLastTarget: state.envelope.appliedRadians, into: &state.requestedRadians)
   }
 
-  /// An action that is not finite: refused. The first in an episode: the last target goes on for this step and the policy
-  /// before takes over. The second: SAFE_STOP.
+  /// An action that is not finite: refused. The first in an episode: the last target goes on for this step and the
+  /// policy before takes over. The second: SAFE_STOP.
   @_noLocks private mutating func refuseAction(_ choice: ActionChoice, _ now: Instant) {
     state.counters.refusedActions &+= 1
     state.episode.refusedActions += 1

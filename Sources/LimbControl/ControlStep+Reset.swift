@@ -46,8 +46,8 @@ extension ControlStep {
     if state.powerPercent < ControlStep.gentlePercent { state.powerPercent = ControlStep.gentlePercent }
   }
 
-  /// STAND: three gentle seconds if it begins on the ground, then to full power; at the stance, settle, then the episode
-  /// begins at a step's edge.
+  /// STAND: three gentle seconds if it begins on the ground, then to full power; at the stance, settle, then the
+  /// episode begins at a step's edge.
   @_noLocks mutating func stand(
     _ input: ControlInput, _ gentle: Bool, _ since: Instant, _ attempt: Int, _ isEdge: Bool,
     _ command: inout JointCommand
@@ -80,7 +80,11 @@ extension ControlStep {
     guard isEdge, isReady, now.nanoseconds(since: state.settledSince) >= settleNanoseconds, state.episode.isAnnounced,
       state.history.regularCount >= plan.observation.history - 1, state.interval.isRegular, !state.isShuttingDown
     else { return }
-    if case .none = state.restAfterEpisode { beginEpisode(input, &command) } else { enterPause(now, state.restAfterEpisode) }
+    if case .none = state.restAfterEpisode {
+      beginEpisode(input, &command)
+    } else {
+      enterPause(now, state.restAfterEpisode)
+    }
   }
 
   @_noLocks private mutating func standFailed(_ now: Instant, _ attempt: Int) {

@@ -54,7 +54,8 @@ package struct ControlStep: ~Copyable {
     state = unsafe bytes.assumingMemoryBound(to: ControlStepState.self).pointee
   }
 
-  /// A frame that comes too late for a command, or is not the newest of its iteration: the estimator sees it, nobody else.
+  /// A frame that comes too late for a command, or is not the newest of its iteration: the estimator sees it, nobody
+  /// else.
   @_noLocks package mutating func absorbLate(_ frame: SensorFrame) {
     state.counters.lateFrames &+= 1
     _ = state.estimator.absorb(frame)

@@ -34,8 +34,8 @@ extension SafetyEnvelope {
     return target
   }
 
-  /// The factor that brings a predicted torque inside its limit; 1 if it is inside. The limit is undercut by a few units in
-  /// the last place, so that the product of the scaled gains does not round above it.
+  /// The factor that brings a predicted torque inside its limit; 1 if it is inside. The limit is undercut by a few
+  /// units in the last place, so that the product of the scaled gains does not round above it.
   @_noLocks func torqueScale(_ predicted: Float, _ maximum: Float, _ limited: inout LimitedBy) -> Float {
     let size = predicted.magnitude
     if size <= maximum { return 1 }

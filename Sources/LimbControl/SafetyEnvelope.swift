@@ -16,8 +16,8 @@ package struct SafetyEnvelope: BitwiseCopyable, Sendable {
   /// An envelope that has no target yet; `seed` gives it one before motion.
   @_noLocks package init(limits: ControlLimits) { self.limits = limits }
 
-  /// Takes the measured angles as the target in force, so that what follows starts without a jump. A measurement that is
-  /// not finite leaves its joint's target as it is.
+  /// Takes the measured angles as the target in force, so that what follows starts without a jump. A measurement that
+  /// is not finite leaves its joint's target as it is.
   @_noLocks package mutating func seed(_ measuredRadians: JointVector) {
     for joint in 0..<limits.jointCount where measuredRadians[joint].isFinite {
       appliedRadians[joint] = measuredRadians[joint]
@@ -32,8 +32,8 @@ package struct SafetyEnvelope: BitwiseCopyable, Sendable {
   ///   - slewRadiansPerSecond: the speed limit of targets: the profile's in an episode, the ramp's otherwise. A joint
   ///     outside its range never moves faster than the ramp, and only inward.
   ///   - powerPercent: 0–100; scales kp, kd and feed-forward after everything else.
-  /// - Returns: the stages that changed something. If it contains `.nonFinite`, the request was refused: `command` and the
-  ///   target in force are untouched, and the caller coasts.
+  /// - Returns: the stages that changed something. If it contains `.nonFinite`, the request was refused: `command` and
+  ///   the target in force are untouched, and the caller coasts.
   @_noLocks package mutating func apply(
     _ requested: JointTargets, measuredRadians: JointVector, measuredRadiansPerSecond: JointVector,
     slewRadiansPerSecond: Float, powerPercent: Float, to command: inout JointCommand

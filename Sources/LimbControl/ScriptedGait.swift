@@ -2,12 +2,12 @@ internal import LimbProfile
 package import LimbTask
 internal import LimbTypes
 
-/// An open-loop trot: diagonal pairs of feet swing in turn. For tests, demonstrations and a first look at a new robot; no
-/// learning ever sees it.
+/// An open-loop trot: diagonal pairs of feet swing in turn. For tests, demonstrations and a first look at a new robot;
+/// no learning ever sees it.
 ///
-/// It speaks the policy's own coordinates: for each leg the linear map from actions to foot displacement at the stance is
-/// inverted in the least-norm sense, J⁺ = Jᵀ (J Jᵀ)⁻¹, so it works for every action kind that has a stance. An arm gets
-/// zero actions.
+/// It speaks the policy's own coordinates: for each leg the linear map from actions to foot displacement at the stance
+/// is inverted in the least-norm sense, J⁺ = Jᵀ (J Jᵀ)⁻¹, so it works for every action kind that has a stance. An arm
+/// gets zero actions.
 package struct ScriptedGait: BitwiseCopyable, Sendable {
   /// Steps of each foot a second, length of one, and height of the swing.
   package var frequencyHertz: Float = 2

@@ -60,8 +60,9 @@ extension StateEstimator {
     blindSeconds = 0
   }
 
-  /// A standing foot: where it touches the ground against the base (world axes, metres), and the velocity that the base has
-  /// if that point stands still. A round foot rolls: the point that rests is the lowest of its sphere, not its centre.
+  /// A standing foot: where it touches the ground against the base (world axes, metres), and the velocity that the base
+  /// has if that point stands still. A round foot rolls: the point that rests is the lowest of its sphere, not its
+  /// centre.
   @_noLocks private func standingFoot(
     _ leg: Int
   ) -> (positionMeters: Vector3, baseVelocityMetersPerSecond: Vector3) {

@@ -43,9 +43,9 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
 
 /// Attitude, velocity, height, contacts and hand from frames alone (control thread; a plain value).
 ///
-/// The attitude is the device's, checked. The velocity of the base is a Kalman filter with one variance: predicted by the
-/// accelerometer in the world frame, corrected by the loaded feet that do not slip (Bloesch et al., "State estimation
-/// for legged robots", RSS 2012, in its simplest form).
+/// The attitude is the device's, checked. The velocity of the base is a Kalman filter with one variance: predicted by
+/// the accelerometer in the world frame, corrected by the loaded feet that do not slip (Bloesch et al., "State
+/// estimation for legged robots", RSS 2012, in its simplest form).
 package struct StateEstimator: BitwiseCopyable, Sendable {
   package let settings: EstimatorSettings
   package let kinematics: KinematicsPlan
@@ -71,8 +71,8 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
   /// Forgets everything: after a new link session.
   @_noLocks package mutating func reset() { self = StateEstimator(settings: settings, kinematics: kinematics) }
 
-  /// Takes one frame, newer than all before it. Frames that come late are welcome as long as they come in order; an older
-  /// one than the last is ignored and counts as `invalid`.
+  /// Takes one frame, newer than all before it. Frames that come late are welcome as long as they come in order; an
+  /// older one than the last is ignored and counts as `invalid`.
   @_noLocks package mutating func absorb(_ frame: SensorFrame) -> FrameHealth {
     guard isBelievable(frame), !hasFrame || frame.deviceTimeMicroseconds > state.deviceTimeMicroseconds else {
       return .invalid

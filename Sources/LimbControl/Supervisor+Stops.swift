@@ -27,8 +27,8 @@ extension Supervisor {
     }
   }
 
-  /// Any armed state → SAFE_STOP. In SAFE_STOP itself only a graver motion (damp over park, silence over both) or a latch
-  /// changes anything: severity never falls.
+  /// Any armed state → SAFE_STOP. In SAFE_STOP itself only a graver motion (damp over park, silence over both) or a
+  /// latch changes anything: severity never falls.
   @_noLocks package mutating func safeStop(
     at now: Instant, _ motion: StopMotion, _ why: TransitionReason, latch: Bool
   ) throws(SupervisorError) {
@@ -78,8 +78,8 @@ extension Supervisor {
     go(.emergencyStop(since: now), why)
   }
 
-  /// FAULT or HOLD → DISARMED: a person cleared it and the cause is gone (the caller asked the device first). HOLD keeps
-  /// being held by the device. In DISARMED only the device had a latch: nothing changes here.
+  /// FAULT or HOLD → DISARMED: a person cleared it and the cause is gone (the caller asked the device first). HOLD
+  /// keeps being held by the device. In DISARMED only the device had a latch: nothing changes here.
   @_noLocks package mutating func clear(at now: Instant, isLinked: Bool) throws(SupervisorError) {
     switch state {
     case .fault, .hold: go(isLinked ? .disarmed(since: now) : .link(since: now), .cleared)

@@ -28,8 +28,8 @@ package struct Supervisor: BitwiseCopyable, Sendable {
     go(.disarmed(since: now), .linked)
   }
 
-  /// The link is gone. Disarmed states go back to LINK; armed ones cannot move the robot any more: LINK too, and the device
-  /// stops by itself. Latched states stay latched.
+  /// The link is gone. Disarmed states go back to LINK; armed ones cannot move the robot any more: LINK too, and the
+  /// device stops by itself. Latched states stay latched.
   @_noLocks package mutating func unlink(at now: Instant) throws(SupervisorError) {
     switch state {
     case .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold: go(.link(since: now), .unlinked)

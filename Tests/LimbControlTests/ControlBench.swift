@@ -10,7 +10,8 @@ import LimbTypes
 
 /// A shipped profile, with changes to its text.
 func shippedProfile(_ file: String = "quad8-sim.yaml", _ changes: [(String, String)] = []) throws -> RobotProfile {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+  let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+  let root = tests.deletingLastPathComponent()
   var text = try String(contentsOf: root.appending(path: "configs/" + file), encoding: .utf8)
   for (old, new) in changes {
     precondition(text.contains(old), "the profile has no \(old)")
@@ -142,8 +143,8 @@ final class ControlBench {
     }
   }
 
-  /// Real time on a clock moved by hand: two milliseconds of the device, then, unless they are held back, its bytes and one
-  /// iteration of control.
+  /// Real time on a clock moved by hand: two milliseconds of the device, then, unless they are held back, its bytes and
+  /// one iteration of control.
   func passTime(delivers: Bool = true, iterates: Bool = true) {
     for _ in 0..<2 {
       held += robot.step(toDevice)

@@ -13,7 +13,8 @@ import Testing
     #expect(bench.state == .disarmed)
     #expect(bench.robot.state == 2, "the device is disarmed")
     let arm = bench.ask(.arm)
-    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path) \(bench.loop.step.state.armRefusal)")
+    let took = bench.advance(until: { bench.state == .episode })
+    #expect(took != nil, "\(bench.path) \(bench.loop.step.state.armRefusal)")
     #expect(bench.path == [.link, .disarmed, .check, .ramp, .stand, .episode])
     #expect(bench.reply(arm)?.result == .done)
     #expect(bench.robot.state == 3, "the device is armed")
@@ -95,7 +96,8 @@ import Testing
     try bench.walk()
     bench.advance(until: { bench.steps.contains { $0.kind == .close } })
     let first = bench.steps.filter { $0.episode == 1 }
-    #expect(first.map(\.kind) == [.context, .context, .context, .context] + .init(repeating: .step, count: 20) + [.close])
+    let kinds = [RecordKind](repeating: .context, count: 4) + .init(repeating: .step, count: 20) + [.close]
+    #expect(first.map(\.kind) == kinds)
     #expect(first.map(\.index) == Array(-4...20))
     #expect(first.map(\.sequence) == Array(0...24))
     #expect(first.allSatisfy { $0.flags.contains(.regular) })
@@ -133,7 +135,8 @@ import Testing
     let waited = try #require(bench.advance(until: { bench.state == .stand }))
     #expect(waited >= 450, "upright and still for a second")
     bench.advance(1000)
-    #expect(abs(bench.robot.joint_control(0).kp - 4) < 0.1, "10 % power for three seconds, not \(bench.robot.joint_control(0).kp)")
+    let gentle = bench.robot.joint_control(0).kp
+    #expect(abs(gentle - 4) < 0.1, "10 % power for three seconds, not \(gentle)")
     #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
     #expect(abs(bench.robot.joint_control(0).kp - 40) < 0.1)
     #expect(bench.loop.step.state.counters.falls == 1)

@@ -87,7 +87,9 @@ import LimbTypes
     let wasFollowing = action == 1
     unsafe limb_firmware_tick(firmware, &sample, nowMicroseconds, &output)
     if wasFollowing, action == 1 {
-      for joint in positions.indices { largestJump = max(largestJump, abs(joint_control(joint).applied - before[joint])) }
+      for joint in positions.indices {
+        largestJump = max(largestJump, abs(joint_control(joint).applied - before[joint]))
+      }
     }
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = unsafe limb_firmware_transmit(firmware, &bytes, bytes.count)

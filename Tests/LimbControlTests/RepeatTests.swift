@@ -67,7 +67,10 @@ import Testing
     let counters = bench.loop.step.state.counters
     #expect(counters.heapCalls == 0)
     #expect(counters.stepsDropped == 0 && counters.eventsDropped == 0 && counters.ticksDropped == 0)
-    #expect(Set(bench.path).isSuperset(of: [.check, .ramp, .stand, .episode, .coast, .fallen, .paused, .safeStop, .emergencyStop]))
+    let all: Set<SupervisorCode> = [
+      .check, .ramp, .stand, .episode, .coast, .fallen, .paused, .safeStop, .emergencyStop,
+    ]
+    #expect(Set(bench.path).isSuperset(of: all))
   }
 
   @Test("a full ring costs records, counted and visible as a gap, and never the robot's motion")

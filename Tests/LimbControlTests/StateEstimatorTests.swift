@@ -43,7 +43,9 @@ import Testing
     return score
   }
 
-  @Test("the velocity of a noisy trot is within 3 % bias and 0.05 m/s RMS, whatever the speed", arguments: [0.2, 0.4, 0.55])
+  @Test(
+    "the velocity of a noisy trot is within 3 % bias and 0.05 m/s RMS, whatever the speed",
+    arguments: [0.2, 0.4, 0.55])
   func trot(speed: Double) throws {
     let score = try score { $0.speed = speed }
     #expect(abs(score.bias) < 0.03, "bias \(score.bias)")

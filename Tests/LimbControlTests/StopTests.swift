@@ -189,7 +189,8 @@ import Testing
 
   @Test("two actions in an episode that are not finite: the first coasts and reverts, the second stops")
   func nonFiniteActions() throws {
-    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick + [("adopt_every_steps: 20", "adopt_every_steps: 1")]))
+    let often = [("adopt_every_steps: 20", "adopt_every_steps: 1")]
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick + often))
     bench.publish(version: 1) { _ in 0.01 }
     try bench.walk()
     bench.publish(version: 2) { _ in 0.02 }

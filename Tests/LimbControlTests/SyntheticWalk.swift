@@ -2,8 +2,8 @@ import LimbProfile
 import LimbTask
 import LimbTypes
 
-/// A trot computed backwards: a body on a given path, feet that stand still on the ground (rolling on their radius) or swing
-/// to the next foothold, joint angles by inverse kinematics. Frames with noise, and the truth beside them.
+/// A trot computed backwards: a body on a given path, feet that stand still on the ground (rolling on their radius) or
+/// swing to the next foothold, joint angles by inverse kinematics. Frames with noise, and the truth beside them.
 struct SyntheticWalk {
   let plan: ControlPlan
   var speed: Double = 0.4
