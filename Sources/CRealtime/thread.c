@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <semaphore.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -95,8 +96,26 @@ int limb_processor_count(void) {
   return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
 }
 
-/* ON_FAULT: what is mapped but was never touched (a replay store of gigabytes) is not read in to be locked. */
-int limb_lock_current_memory(void) { return mlockall(MCL_CURRENT | MCL_ONFAULT) == 0 ? 0 : errno; }
+/* Touches every private mapping: code, data, heap, stacks. Shared maps (a replay store of gigabytes) stay as they are. */
+static void limb_touch_private_memory(void) {
+  FILE *maps = fopen("/proc/self/maps", "re");
+  if (!maps) return;
+  char line[512];
+  while (fgets(line, sizeof line, maps)) {
+    unsigned long start = 0, end = 0;
+    char rights[5] = "";
+    if (sscanf(line, "%lx-%lx %4s", &start, &end, rights) != 3 || rights[3] != 'p' || rights[0] != 'r') continue;
+    int advice = rights[1] == 'w' ? 23 /* MADV_POPULATE_WRITE */ : 22 /* MADV_POPULATE_READ, both since Linux 5.14 */;
+    (void)madvise((void *)start, end - start, advice); /* refused on older kernels and on [vvar]: locking goes on */
+  }
+  fclose(maps);
+}
+
+/* ON_FAULT: what is mapped but was never touched is not read in to be locked. */
+int limb_lock_current_memory(void) {
+  limb_touch_private_memory();
+  return mlockall(MCL_CURRENT | MCL_ONFAULT) == 0 ? 0 : errno;
+}
 int limb_unlock_memory(void) { return munlockall() == 0 ? 0 : errno; }
 int32_t limb_thread_id(void) { return (int32_t)gettid(); }
 int limb_current_cpu(void) { return sched_getcpu(); }
