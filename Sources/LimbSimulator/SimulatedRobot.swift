@@ -20,7 +20,7 @@ package struct SimulatedRobot: ~Copyable {
   private var ready: [UInt8] = []
   private var scratch: [UInt8] = []
   private var truth: [TruthRecord] = []
-  private let recordsTruth: Bool
+  private var recordsTruth: Bool
   /// From one SENSOR frame to the next, as agreed last; what the profile says before that.
   package private(set) var frameMilliseconds: Int
   private var hasEpisodeEnded = false
@@ -105,6 +105,12 @@ package struct SimulatedRobot: ~Copyable {
   package mutating func takeOutput() -> [UInt8] {
     defer { ready.removeAll(keepingCapacity: true) }
     return ready
+  }
+
+  /// Nobody takes truth records any more.
+  package mutating func stopTruth() {
+    recordsTruth = false
+    truth = []
   }
 
   /// Takes the truth records made since the last call.

@@ -75,10 +75,10 @@ package struct SimulatorRun: ~Copyable {
     do throws(SimulatorError) {
       if options.isLockstep { try runLockstep() } else { try runRealTime() }
     } catch {
-      try? flushTruth()
+      storeTruth(flush: true)
       throw error
     }
-    try flushTruth()
+    storeTruth(flush: true)
   }
 
   private var mustStop: Bool { Self.stopRequested.load(ordering: .relaxed) }
@@ -96,7 +96,7 @@ package struct SimulatorRun: ~Copyable {
         robot.advance()
         _ = robot.takeOutput()
       }
-      try storeTruth()
+      storeTruth()
       deadline += 1_000_000
       let now = limb_monotonic_ns()
       if now > deadline { deadline = now } else { _ = limb_sleep_until_ns(deadline) }
@@ -134,7 +134,7 @@ package struct SimulatorRun: ~Copyable {
       let bytes = robot.takeOutput() + SimulatedRobot.tickFrame(number: number, deviceTimeMicroseconds: robot.now)
       let deadline = limb_monotonic_ns() + UInt64(options.silenceSeconds) * 1_000_000_000
       let isWritten = writeAll(bytes, untilNanoseconds: deadline)
-      try storeTruth()
+      storeTruth()
       if !isWritten { return try endLockstep(number) }
       guard try awaitDone(number) else { return }
     }
@@ -230,8 +230,21 @@ package struct SimulatorRun: ~Copyable {
     return items[0].revents != 0 ? .nobody : .timeout
   }
 
-  private mutating func storeTruth() throws(SimulatorError) {
+  /// Hands over the truth. A disk that takes no more of it ends the truth, said once; the robot goes on.
+  private mutating func storeTruth(flush: Bool = false) {
     guard truth != nil else { return }
+    do throws(SimulatorError) {
+      try appendTruth()
+      if flush { try truth!.flush() }
+    } catch {
+      truth = nil
+      robot.stopTruth()
+      let line = "limbd-sim: \(error.description); no more truth is written\n"
+      _ = unsafe line.withCString { unsafe write(2, $0, strlen($0)) }
+    }
+  }
+
+  private mutating func appendTruth() throws(SimulatorError) {
     if robot.takeEpisodeEnd() { try truth!.flush() }
     for record in robot.takeTruth() {
       try truth!.append(record)
@@ -240,11 +253,5 @@ package struct SimulatorRun: ~Copyable {
         try truth!.flush()
       }
     }
-  }
-
-  private mutating func flushTruth() throws(SimulatorError) {
-    guard truth != nil else { return }
-    try storeTruth()
-    try truth!.flush()
   }
 }
