@@ -8,6 +8,11 @@ private let stopRequests = Atomic<Int>(0)
 package enum StopSignals {
   /// Installs the handlers, and ignores SIGPIPE and SIGHUP. Call once, before threads start.
   package static func install() {
+    // Whoever started us may have left them blocked, and a mask is inherited.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
+    for number in [SIGTERM, SIGINT] { unsafe sigaddset(&wanted, number) }
+    _ = unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGTERM, SIGINT] {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in
