@@ -106,6 +106,9 @@ internal import Synchronization
     }
   }
 
+  /// How often store and log could not take something. Any thread.
+  func errorCounts() -> (store: UInt64, log: UInt64) { troubles.withLock { ($0.storeErrors, $0.logErrors) } }
+
   private func note(store body: () throws(ReplayError) -> Void) {
     do throws(ReplayError) {
       try body()

@@ -44,7 +44,7 @@ extension RobotRun {
       if options.learn, store.writtenSteps != seenSteps {
         seenSteps = store.writtenSteps
         _ = learning.work(maximum: .max)
-        try learning.writeCheckpointIfDue()
+        do throws(DaemonError) { try learning.writeCheckpointIfDue() } catch { learning.note(error) }
       }
       let status = desk.status()
       let episodes = recorder.takeFinished()
@@ -72,8 +72,12 @@ extension RobotRun {
 
   /// What the recorder and others could not do, told once each.
   func sayTroubles() {
-    if let trouble = recorder.takeTrouble() { log.error("\(trouble)") }
-    if let trouble = learning.takeTrouble() { log.error("\(trouble)") }
+    for trouble in [recorder.takeTrouble(), learning.takeTrouble()] {
+      guard let trouble, !toldTroubles.contains(trouble) else { continue }
+      // A full disk fails every record: each kind of trouble is told once, and counted in the status.
+      if toldTroubles.count < 64 { toldTroubles.insert(trouble) }
+      log.error("\(trouble)")
+    }
   }
 
   /// A device that is not the profile's robot is named, and nothing is tried with it.

@@ -36,6 +36,8 @@ final class RobotRun: @unchecked Sendable {
   var loopFigures: LoopFigures?
   /// Lines for `--json-lines`, totals and display: the operations thread.
   var ledger: RunLedger
+  /// Troubles with the disk that were told already: the operations thread.
+  var toldTroubles: Set<String> = []
 
   /// Opens, resumes and spawns; nothing turns yet and nothing can move.
   init(profile: RobotProfile, options: RunOptions, log: Logger) throws(DaemonError) {
@@ -139,11 +141,17 @@ final class RobotRun: @unchecked Sendable {
     return nil
   }
 
-  /// After the last turn: a checkpoint, and everything closed in order.
+  /// After the last turn: a checkpoint, and everything closed in order. A checkpoint that could not be written is an
+  /// error, but only after the rest is safe.
   func close(_ end: RunEnd) throws(DaemonError) {
-    if options.learn { try learning.writeCheckpointIfDue(now: true) }
+    var failure: DaemonError?
+    if options.learn {
+      do throws(DaemonError) { try learning.writeCheckpointIfDue(now: true) } catch { failure = error }
+    }
     recorder.close()
+    sayTroubles()
     ledger.finish(why: end.rawValue)
+    if let failure { throw failure }
   }
 }
 
