@@ -123,6 +123,17 @@ final class Scratch {
       ] + changes)
   }
 
+  /// The quadruped of the small profile on a port that counts as real.
+  func realProfile(port: String, as file: String = "real.yaml") throws -> String {
+    try profile(
+      "quad8-sim", as: file,
+      [
+        ("port: \"sim:\"", "port: \(port)"),
+        ("confirm: automatic", "confirm: automatic, hands_off_acknowledged: true"),
+        ("hidden: [256, 256]", "hidden: [32, 32]"),
+      ])
+  }
+
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(Executables.limbd, arguments, environment: environment, scratch: self)
   }

@@ -1,0 +1,201 @@
+import Foundation
+import Glibc
+import LimbOperations
+import Testing
+
+extension Trials {
+  /// The daemon as a person and as systemd meet it.
+  @Suite("Operation")
+  struct Operation {
+    @Test("status, arm, pause, resume, disarm, estop and clear do what they say on a running daemon")
+    func controlSocket() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
+      let client = Client(state: state)
+      let ask = { (words: [String]) throws in try scratch.run(words + ["--socket", client.path]) }
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
+      // S1: nothing arms by itself.
+      #expect(client.counter("armings") == 0)
+
+      let status = try ask(["status", "--json"])
+      #expect(status.code == 0, "\(status.errors)")
+      let object = try #require(JSONReader(status.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      for key in ["state", "reason", "linked", "robot", "written_steps", "steps_total", "updates_total", "credit_dropped",
+        "robot_seconds", "episode", "policy_version", "bus_volts", "counters"] {
+        #expect(object[key] != nil, "status has no \(key)")
+      }
+      #expect(object["robot"]?.string == "quad8")
+      #expect(try ask(["status"]).output.contains("quad8: DISARMED"))
+
+      // Too early for these.
+      #expect(try ask(["pause"]).code == 1)
+      #expect(try ask(["arm"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(client.state()) \(daemon.errors)")
+      #expect(try ask(["pause"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "RUN/PAUSED" }, "\(client.state())")
+      #expect(try ask(["resume"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(client.state())")
+      #expect(try ask(["policy", "mean"]).code == 0)
+      #expect(try ask(["disarm"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state())")
+
+      #expect(try ask(["arm"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(client.state())")
+      #expect(try ask(["estop"]).code == 0)
+      #expect(client.waits { $0["state"]?.string == "ESTOP" }, "\(client.state())")
+      #expect(try ask(["status"]).code == 1)
+      // Latched: neither arming nor a plain clear gets out of it; a second e-stop is no error.
+      #expect(try ask(["arm"]).code == 1)
+      #expect(try ask(["clear"]).code == 1)
+      #expect(try ask(["estop"]).code == 0)
+      #expect(client.state() == "ESTOP")
+      #expect(eventually { (try? ask(["clear", "--estop"]).code) == 0 }, "\(client.state()) \(daemon.errors)")
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state())")
+      #expect(client.counter("armings") == 2)
+      #expect(eventually { (try? ask(["arm"]).code) == 0 })
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(client.state())")
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+      #expect(try ask(["status"]).code == 69)
+    }
+
+    @Test("under systemd READY comes, and the watchdog is fed while no robot is there")
+    func notify() throws {
+      let scratch = try Scratch()
+      let socket = try DatagramSocket(path: scratch.path("notify"))
+      let profile = try scratch.realProfile(port: "/dev/limbd-no-such-robot")
+      let daemon = try scratch.start(
+        ["run", profile, "--state", scratch.path("s")],
+        environment: ["NOTIFY_SOCKET": socket.path, "WATCHDOG_USEC": "400000"])
+      var heard: [String] = []
+      let fed = eventually {
+        if let message = socket.receive() { heard.append(message) }
+        return heard.count { $0.contains("WATCHDOG=1") } >= 6
+      }
+      #expect(fed, "\(heard) \(daemon.errors)")
+      #expect(heard.first?.hasPrefix("READY=1") == true, "\(heard)")
+      #expect(daemon.errors.contains("/dev/limbd-no-such-robot"), "\(daemon.errors)")
+      daemon.signal(SIGTERM)
+      #expect(daemon.end(withinSeconds: 30) == 0, "\(daemon.errors)")
+      while let message = socket.receive() { heard.append(message) }
+      #expect(heard.contains { $0.contains("STOPPING=1") }, "\(heard)")
+    }
+
+    @Test("--policy zero stands where it stands for two episodes")
+    func zeroPolicy() throws {
+      let scratch = try Scratch()
+      let lines = scratch.path("lines")
+      let outcome = try scratch.run([
+        "run", scratch.smallProfile([("episode_steps: 500", "episode_steps: 100")]), "--lockstep", "--arm", "--policy", "zero",
+        "--no-learn", "--episodes", "2", "--state", scratch.path("s"), "--json-lines", lines,
+      ])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      let episodes = try scratch.lines(lines).filter { $0["event"]?.string == "episode" }
+      #expect(episodes.count >= 2)
+      for episode in episodes.prefix(2) {
+        #expect(abs(episode["estimated_speed_m_s"]?.number ?? 1) < 0.02, "\(episode)")
+        #expect(episode["length"]?.number == 100)
+        #expect(episode["end_cause"]?.string == "time_limit")
+        #expect(episode["updates_total"]?.number == 0)
+      }
+      let report = try scratch.run(["report", scratch.path("s"), "--json"])
+      let object = try #require(JSONReader(report.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(object["walking"] == .null)
+      #expect(abs(object["mean_true_speed_m_s"]?.number ?? 1) < 0.02, "\(report.output)")
+    }
+  }
+
+  /// The command line without a robot.
+  @Suite("Commands")
+  struct Commands {
+    @Test("check accepts every shipped profile", arguments: ["quad8-sim", "quad12-sim", "arm6-sim", "template-real"])
+    func shippedProfiles(_ name: String) throws {
+      let path = repositoryRoot.appending(path: "configs/\(name).yaml").path
+      let scratch = try Scratch()
+      let outcome = try scratch.run(["check", path])
+      #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
+      let json = try scratch.run(["check", path, "--json"])
+      #expect(JSONReader(json.output.trimmingCharacters(in: .whitespacesAndNewlines))?["ok"]?.bool == true)
+    }
+
+    @Test("every command has help that says what it does", arguments: [
+      [], ["run"], ["check"], ["status"], ["arm"], ["disarm"], ["pause"], ["resume"], ["clear"], ["estop"], ["policy"],
+      ["inspect"], ["report"], ["bench"],
+    ])
+    func help(_ command: [String]) throws {
+      let outcome = try Scratch().run(command + ["--help"])
+      #expect(outcome.code == 0)
+      #expect(outcome.output.contains("OVERVIEW: ") && outcome.output.contains("USAGE: limbd"))
+    }
+
+    @Test("the help of every command ends its overview as a sentence", arguments: [
+      "run", "check", "status", "arm", "disarm", "pause", "resume", "clear", "estop", "policy", "inspect", "report", "bench",
+    ])
+    func helpIsWhole(_ command: String) throws {
+      let output = try Scratch().run([command, "--help"]).output
+      let overview = output.components(separatedBy: "\n\n")[0]
+      #expect(overview.hasSuffix("."), "\(overview)")
+    }
+
+    @Test("the simulator has help too")
+    func simulatorHelp() throws {
+      let outcome = try Scratch().run(Executables.simulator, ["--help"])
+      #expect(outcome.code == 0 && outcome.output.contains("--fault"))
+    }
+
+    @Test("the man pages are made, and mandoc finds no error in them", arguments: ["limbd", "limbd-sim"])
+    func manual(_ name: String) throws {
+      let scratch = try Scratch()
+      let script = repositoryRoot.appending(path: "scripts/manual").path
+      let outcome = try scratch.run("/usr/bin/env", ["python3", script, Executables.directory + "/" + name, name])
+      #expect(outcome.code == 0, "\(outcome.errors)")
+      #expect(outcome.output.contains(".Sh NAME"))
+      try outcome.output.write(toFile: scratch.path("page.1"), atomically: true, encoding: .utf8)
+      for (tool, arguments) in [
+        ("/usr/bin/mandoc", ["-Tlint", "-Werror", scratch.path("page.1")]), ("/usr/bin/groff", ["-mdoc", "-ww", "-Tutf8", scratch.path("page.1")]),
+      ] where FileManager.default.isExecutableFile(atPath: tool) {
+        let checked = try scratch.run(tool, arguments)
+        #expect(checked.code == 0, "\(checked.output) \(checked.errors)")
+        #expect(!checked.errors.contains("error"), "\(checked.errors)")
+      }
+    }
+
+    @Test(
+      "unit, udev rule and sysusers satisfy systemd's own checks",
+      .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze"), "no systemd-analyze on this machine"))
+    func systemdCheck() throws {
+      let outcome = try Scratch().run("/bin/bash", [repositoryRoot.appending(path: "systemd/check").path])
+      #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
+    }
+  }
+}
+
+/// A Unix datagram socket that a test listens on.
+final class DatagramSocket {
+  let path: String
+  private let descriptor: Int32
+
+  init(path: String) throws {
+    self.path = path
+    descriptor = Glibc.socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+    var address = sockaddr_un()
+    address.sun_family = sa_family_t(AF_UNIX)
+    unsafe withUnsafeMutableBytes(of: &address.sun_path) { unsafe $0.copyBytes(from: path.utf8) }
+    let result = unsafe withUnsafePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        unsafe bind(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+      }
+    }
+    try #require(descriptor >= 0 && result == 0)
+  }
+
+  deinit { close(descriptor) }
+
+  /// The next datagram, nil if there is none.
+  func receive() -> String? {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = unsafe recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+    return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
+  }
+}
