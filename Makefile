@@ -43,7 +43,7 @@ release: bootstrap
 	$(SWIFT) build -c release
 
 ## test: everything, from a clean clone
-test: bootstrap-test test-firmware test-vectors test-debug test-release
+test: bootstrap-test test-firmware test-vectors test-release test-debug
 
 test-firmware:
 	$(MAKE) -C firmware-protocol/c test cross
