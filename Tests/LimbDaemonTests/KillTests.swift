@@ -14,7 +14,7 @@ extension Trials {
       let lines = scratch.path("lines.jsonl")
       let arguments = ["run", profile, "--lockstep", "--arm", "--seed", "3", "--state", state, "--json-lines", lines]
       var acknowledged = 0.0
-      for kill in 0..<(10 * Executables.scale) {
+      for kill in 0..<Executables.kills {
         let daemon = try scratch.start(arguments)
         let wanted = acknowledged + Double.random(in: 1...40)
         // Some are killed while they start, open or greet.
@@ -53,7 +53,7 @@ extension Trials {
       let client = Client(state: state)
       var written = 0.0
       var updates = 0.0
-      for kill in 0..<(10 * Executables.scale) {
+      for kill in 0..<Executables.kills {
         let daemon = try scratch.start(["run", profile, "--arm", "--seed", "3", "--state", state])
         let wanted = written + Double.random(in: 1...30)
         let isEarly = kill % 3 == 2

@@ -148,23 +148,31 @@ extension Trials {
     func unplugByHand() throws {
       let scratch = try Scratch()
       let port = scratch.path("port")
-      let robot = try scratch.startSimulator(scratch.smallProfile(), port: port, ["--fault", "unplug@10s:for=1500ms"])
+      let robot = try scratch.startSimulator(scratch.smallProfile(), port: port, ["--fault", "unplug@20s:for=1500ms"])
       let profile = try scratch.realProfile(port: port)
       let daemon = try scratch.start(["run", profile, "--state", scratch.path("s")])
       let client = Client(state: scratch.path("s"))
       #expect(client.waits { $0["linked"]?.bool == true && $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
-      #expect(try scratch.run(["arm", "--socket", client.path]).code == 0)
+      #expect(client.arms(), "\(client.state()) \(daemon.errors)")
       #expect(client.waits { $0["linked"]?.bool == false }, "\(daemon.errors)")
+      let armings = client.counter("armings")
       #expect(client.waits { $0["linked"]?.bool == true }, "\(daemon.errors)")
       let frames = client.counter("frames")
       #expect(client.waits { ($0["counters"]?["frames"]?.number ?? 0) > frames + 500 })
-      #expect(client.counter("armings") == 1)
+      #expect(client.counter("armings") == armings)
       #expect(["DISARMED", "FAULT", "SAFE_STOP"].contains(client.state()), "\(client.state())")
       // A person clears what the device has latched, and arms.
       _ = try scratch.run(["clear", "--socket", client.path])
       #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state())")
-      #expect(eventually { (try? scratch.run(["arm", "--socket", client.path]).code) == 0 })
-      #expect(client.waits { ($0["counters"]?["armings"]?.number ?? 0) == 2 })
+      // It may lie on the floor with its knees against their stops: then that is what arming says.
+      var refusal = ""
+      let isArmed = try eventually(withinSeconds: 30) {
+        let arm = try scratch.run(["arm", "--socket", client.path])
+        refusal = arm.errors
+        return arm.code == 0 || refusal.contains("joint_outside_range")
+      }
+      #expect(isArmed, "\(refusal)")
+      if !refusal.contains("joint_outside_range") { #expect(client.waits { ($0["counters"]?["armings"]?.number ?? 0) > armings }) }
       daemon.signal(SIGTERM)
       #expect(daemon.end() == 0, "\(daemon.errors)")
       #expect(robot.process.isRunning)

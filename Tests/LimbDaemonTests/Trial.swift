@@ -18,8 +18,8 @@ enum Executables {
   static var simulator: String { directory + "/limbd-sim" }
   static var areThere: Bool { [limbd, simulator].allSatisfy(FileManager.default.isExecutableFile(atPath:)) }
 
-  /// One knob scales the counts of the long tests (`make proof`).
-  static let scale = max(1, Int(ProcessInfo.processInfo.environment["LIMBD_CASES"] ?? "") ?? 1)
+  /// How often programs are killed in a test: 10 times, 50 where the knob of `make proof` is turned up.
+  static let kills = 10 * min(5, max(1, Int(ProcessInfo.processInfo.environment["LIMBD_CASES"] ?? "") ?? 1))
 }
 
 /// A program that was started; killed when it is forgotten.
@@ -95,6 +95,9 @@ final class Scratch {
 
   func path(_ name: String) -> String { directory + "/" + name }
 
+  /// As patient with a stalled machine as a profile may be: other tests want the processors too.
+  private static let patience = [("command_ttl_ms: 100", "command_ttl_ms: 200"), ("coast_ms: 60", "coast_ms: 150")]
+
   func nextNumber() -> Int {
     count += 1
     return count
@@ -119,7 +122,8 @@ final class Scratch {
       "quad8-sim", as: "robot.yaml",
       [
         ("hidden: [256, 256]", "hidden: [32, 32]\n  batch_size: 32\n  checkpoint_every_steps: 100"),
-        ("warm_up_steps: 500", "warm_up_steps: 60"), ("updates_per_step: 4", "updates_per_step: 1"),
+        ("warm_up_steps: 500", "warm_up_steps: 60"), ("updates_per_step: 4", "updates_per_step: 1"), Self.patience[0],
+        Self.patience[1],
       ] + changes)
   }
 
@@ -131,7 +135,7 @@ final class Scratch {
         ("port: \"sim:\"", "port: \(port)"),
         ("confirm: automatic", "confirm: automatic, hands_off_acknowledged: true"),
         ("hidden: [256, 256]", "hidden: [32, 32]"),
-      ])
+      ] + Self.patience)
   }
 
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
@@ -187,6 +191,15 @@ struct Client {
   func counter(_ key: String) -> Double { status()?["counters"]?[key]?.number ?? -1 }
 
   func state() -> String { status()?["state"]?.string ?? "" }
+
+  /// Asks for arming until the robot runs an episode: on a starved machine frames go missing, and then it is refused.
+  func arms() -> Bool {
+    eventually {
+      if state() == "RUN/EPISODE" { return true }
+      if state() == "DISARMED" { _ = try? ControlClient.ask(.arm, path: path) }
+      return eventually(withinSeconds: 3) { state() == "RUN/EPISODE" }
+    }
+  }
 
   /// Waits until the status is as wanted.
   func waits(withinSeconds: Double = 60, _ condition: (JSONReader) -> Bool) -> Bool {
