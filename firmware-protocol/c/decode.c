@@ -53,113 +53,41 @@ static size_t list_size(uint8_t type, const uint8_t *payload) {
   }
 }
 
+static void read_heartbeat(limb_heartbeat *m, limb_reader *r) { LIMB_FIELDS_HEARTBEAT(READ) }
+static void read_estop(limb_estop *m, limb_reader *r) { LIMB_FIELDS_ESTOP(READ) }
+static void read_fault(limb_fault *m, limb_reader *r) { LIMB_FIELDS_FAULT(READ) }
+static void read_arm(limb_arm *m, limb_reader *r) { LIMB_FIELDS_ARM(READ) }
+static void read_disarm(limb_disarm *m, limb_reader *r) { LIMB_FIELDS_DISARM(READ) }
+static void read_clear(limb_clear *m, limb_reader *r) { LIMB_FIELDS_CLEAR(READ) }
+static void read_ack(limb_ack *m, limb_reader *r) { LIMB_FIELDS_ACK(READ) }
+static void read_timesync(limb_timesync *m, limb_reader *r) { LIMB_FIELDS_TIMESYNC(READ) }
+static void read_stats(limb_stats *m, limb_reader *r) { LIMB_FIELDS_STATS(READ) }
+static void read_tick(limb_tick *m, limb_reader *r) { LIMB_FIELDS_TICK(READ) }
+static void read_tick_done(limb_tick_done *m, limb_reader *r) { LIMB_FIELDS_TICK_DONE(READ) }
+
+static bool read_param(limb_param *m, limb_reader *r) {
+  LIMB_FIELDS_PARAM(READ)
+  return m->op <= LIMB_PARAM_SAVE;
+}
+
 static void read_param_value(limb_param_value *m, limb_reader *r) {
-  m->request = u16(r);
-  m->id = u16(r);
-  m->index = u8(r);
-  m->count = u8(r);
-  m->value_type = u8(r);
-  m->flags = u8(r);
-  m->value = u32(r);
-  m->minimum = u32(r);
-  m->maximum = u32(r);
-  m->name_length = u8(r);
-  m->unit_length = u8(r);
+  LIMB_FIELDS_PARAM_VALUE(READ)
   bytes(r, m->name, m->name_length);
   bytes(r, m->unit, m->unit_length);
 }
 
-static void read_stats(limb_stats *m, limb_reader *r) {
-  uint32_t *const fields[] = {
-      &m->link.frames, &m->link.oversize, &m->link.cobs, &m->link.short_frame, &m->link.unknown_type, &m->link.crc,
-      &m->link.bad_version, &m->link.bad_length, &m->link.bad_value, &m->link.seq_gap, &m->link.seq_repeat,
-      &m->link.seq_old, &m->command.applied, &m->command.stale, &m->command.older, &m->command.repeated,
-      &m->command.unknown_frame, &m->command.wrong_session, &m->command.wrong_count, &m->command.bad_ttl,
-      &m->command.wrong_mode, &m->unexpected, &m->tx_dropped, &m->tick_gap_max_us};
-  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) *fields[i] = u32(r);
+static void read_log(limb_log *m, limb_reader *r) {
+  LIMB_FIELDS_LOG(READ)
+  bytes(r, m->text, m->length);
 }
 
-// The small fixed messages; none has a value rule but PARAM and BOOT.
-static bool read_small(limb_message *message, limb_reader *r) {
-  switch (message->header.type) {
-    case LIMB_HEARTBEAT: {
-      limb_heartbeat *m = &message->body.heartbeat;
-      m->state = u8(r);
-      m->load_percent = u8(r);
-      m->flags = u16(r);
-      m->session = u16(r);
-      m->latch = u8(r);
-      m->action = u8(r);
-      m->fault = u32(r);
-      return true;
-    }
-    case LIMB_ESTOP:
-      message->body.estop.reason = u8(r);
-      message->body.estop.source = u8(r);
-      return true;
-    case LIMB_FAULT: {
-      limb_fault *m = &message->body.fault;
-      m->request = u16(r);
-      m->code = u16(r);
-      m->joint = u8(r);
-      m->severity = u8(r);
-      m->value = (int32_t)u32(r);
-      return true;
-    }
-    case LIMB_ARM:
-      message->body.arm.request = u16(r);
-      message->body.arm.session = u16(r);
-      message->body.arm.caps_crc = u32(r);
-      return true;
-    case LIMB_DISARM:
-      message->body.disarm.request = u16(r);
-      message->body.disarm.session = u16(r);
-      return true;
-    case LIMB_CLEAR:
-      message->body.clear.request = u16(r);
-      message->body.clear.session = u16(r);
-      message->body.clear.what = u8(r);
-      return true;
-    case LIMB_ACK: {
-      limb_ack *m = &message->body.ack;
-      m->request = u16(r);
-      m->type = u8(r);
-      m->result = u8(r);
-      m->detail = u16(r);
-      m->state = u8(r);
-      return true;
-    }
-    case LIMB_PARAM: {
-      limb_param *m = &message->body.param;
-      m->request = u16(r);
-      m->session = u16(r);
-      m->op = u8(r);
-      m->value_type = u8(r);
-      m->id = u16(r);
-      m->value = u32(r);
-      return m->op <= LIMB_PARAM_SAVE;
-    }
-    case LIMB_TIMESYNC:
-      message->body.timesync.request = u16(r);
-      message->body.timesync.t1_us = u64(r);
-      message->body.timesync.t2_us = u64(r);
-      message->body.timesync.t3_us = u64(r);
-      return true;
-    case LIMB_BOOT:
-      message->body.boot.request = u16(r);
-      message->body.boot.session = u16(r);
-      message->body.boot.magic = u32(r);
-      return message->body.boot.magic == LIMB_BOOT_MAGIC;
-    case LIMB_TICK:
-      message->body.tick.n = u64(r);
-      message->body.tick.device_time_us = u64(r);
-      return true;
-    default:
-      message->body.tick_done.n = u64(r);
-      return true;
-  }
+static bool read_boot(limb_boot *m, limb_reader *r) {
+  LIMB_FIELDS_BOOT(READ)
+  m->magic = u32(r);
+  return m->magic == LIMB_BOOT_MAGIC;
 }
 
+// False if a message has a value rule and breaks it.
 static bool read_body(limb_message *message, limb_reader *r, const uint8_t *payload, size_t count) {
   switch (message->header.type) {
     case LIMB_HELLO: return limb_read_hello(&message->body.hello, r);
@@ -168,14 +96,21 @@ static bool read_body(limb_message *message, limb_reader *r, const uint8_t *payl
     case LIMB_SENSOR_QUAD: return limb_read_sensor(&message->body.sensor, r, true);
     case LIMB_SENSOR_ARM: return limb_read_sensor(&message->body.sensor, r, false);
     case LIMB_COMMAND: return limb_read_command(&message->body.command, r);
+    case LIMB_PARAM: return read_param(&message->body.param, r);
+    case LIMB_BOOT: return read_boot(&message->body.boot, r);
+    case LIMB_HEARTBEAT: read_heartbeat(&message->body.heartbeat, r); return true;
+    case LIMB_ESTOP: read_estop(&message->body.estop, r); return true;
+    case LIMB_FAULT: read_fault(&message->body.fault, r); return true;
+    case LIMB_ARM: read_arm(&message->body.arm, r); return true;
+    case LIMB_DISARM: read_disarm(&message->body.disarm, r); return true;
+    case LIMB_CLEAR: read_clear(&message->body.clear, r); return true;
+    case LIMB_ACK: read_ack(&message->body.ack, r); return true;
     case LIMB_PARAM_VALUE: read_param_value(&message->body.param_value, r); return true;
+    case LIMB_TIMESYNC: read_timesync(&message->body.timesync, r); return true;
     case LIMB_STATS: read_stats(&message->body.stats, r); return true;
-    case LIMB_LOG:
-      message->body.log.level = u8(r);
-      message->body.log.length = u8(r);
-      bytes(r, message->body.log.text, message->body.log.length);
-      return true;
-    default: return read_small(message, r);
+    case LIMB_LOG: read_log(&message->body.log, r); return true;
+    case LIMB_TICK: read_tick(&message->body.tick, r); return true;
+    default: read_tick_done(&message->body.tick_done, r); return true;
   }
 }
 

@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "fields.h"
 #include "wire_internal.h"
 
 // Reads forward through a payload whose length was checked before.
@@ -12,6 +13,7 @@ typedef struct limb_reader {
 } limb_reader;
 
 static inline uint8_t u8(limb_reader *r) { return *r->at++; }
+static inline int8_t i8(limb_reader *r) { return (int8_t)u8(r); }
 static inline uint16_t u16(limb_reader *r) {
   const uint16_t value = (uint16_t)(r->at[0] | r->at[1] << 8);
   r->at += 2;
@@ -22,6 +24,7 @@ static inline uint32_t u32(limb_reader *r) {
   const uint32_t low = u16(r);
   return low | (uint32_t)u16(r) << 16;
 }
+static inline int32_t i32(limb_reader *r) { return (int32_t)u32(r); }
 static inline uint64_t u64(limb_reader *r) {
   const uint64_t low = u32(r);
   return low | (uint64_t)u32(r) << 32;
@@ -30,6 +33,11 @@ static inline void bytes(limb_reader *r, void *out, size_t count) {
   memcpy(out, r->at, count);
   r->at += count;
 }
+
+// F and A of fields.h for `r` and a structure `m`.
+#define READ(how, field) m->field = how(r);
+#define READ_ALL(how, field) \
+  for (size_t i_ = 0; i_ < sizeof m->field / sizeof m->field[0]; i_++) m->field[i_] = how(r);
 
 // decode_state.c: false if a value rule is broken.
 bool limb_read_hello(limb_hello *m, limb_reader *r);

@@ -39,8 +39,10 @@ extern int failures;
 void wire_tests(void);
 void vector_tests(const char *path);
 void state_tests(void);
+void stop_tests(void);
 void command_tests(void);
 void arm_tests(void);
+void hold_tests(void);
 void motor_tests(void);
 void service_tests(void);
 

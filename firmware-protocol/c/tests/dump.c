@@ -6,221 +6,95 @@
 static char *at;
 
 static void put(int64_t value) { at += sprintf(at, "%" PRId64 ",", value); }
+static void put_each(const int64_t *values, size_t count) {
+  for (size_t i = 0; i < count; i++) put(values[i]);
+}
+// The fields are named here a second time, not taken from fields.h: a mistake there must not confirm itself.
+#define PUT(...) \
+  put_each((const int64_t[]){__VA_ARGS__}, sizeof((const int64_t[]){__VA_ARGS__}) / sizeof(int64_t))
 // u64 fields exceed int64_t.
 static void put_big(uint64_t value) { at += sprintf(at, "%" PRIu64 ",", value); }
 
-static void dump_hello(const limb_hello *m) {
-  put(m->magic);
-  put(m->session);
-  put(m->rate_hz);
-  put(m->nonce);
-  put(m->flags);
-}
+static void dump_hello(const limb_hello *m) { PUT(m->magic, m->session, m->rate_hz, m->nonce, m->flags); }
 
 static void dump_hello_ack(const limb_hello_ack *m) {
-  put(m->magic);
-  put(m->session);
-  put(m->nonce);
-  put(m->result);
-  put(m->state);
-  put(m->latch);
-  put(m->reset_cause);
+  PUT(m->magic, m->session, m->nonce, m->result, m->state, m->latch, m->reset_cause);
   for (size_t i = 0; i < 16; i++) put(m->uuid[i]);
-  put(m->board);
-  put(m->firmware_major);
-  put(m->firmware_minor);
-  put(m->firmware_patch);
-  put(m->bootloader);
+  PUT(m->board, m->firmware_major, m->firmware_minor, m->firmware_patch, m->bootloader);
   for (size_t i = 0; i < 8; i++) put(m->git[i]);
-  put(m->uptime_ms);
-  put(m->caps_crc);
+  PUT(m->uptime_ms, m->caps_crc);
 }
 
 static void dump_caps(const limb_caps *m) {
-  put(m->caps_crc);
-  put(m->rate_hz);
-  put(m->session_flags);
-  put(m->kind);
-  put(m->n_joints);
-  put(m->n_feet);
-  put(m->on_link_loss);
-  put(m->on_estop);
-  put(m->temperature_max_c);
-  put(m->sensors);
-  put(m->max_rate_hz);
-  put(m->max_decoded);
-  put(m->ttl_min_ms);
-  put(m->ttl_max_ms);
-  put(m->limp_after_ms);
-  put(m->voltage_min_mv);
-  put(m->hold_error);
-  put(m->arm_delta);
-  put(m->scales.q_per_rad);
-  put(m->scales.dq_per_rad_s);
-  put(m->scales.tau_per_nm);
-  put(m->scales.kp_per_nm_rad);
-  put(m->scales.kd_per_nm_s_rad);
-  put(m->scales.gyro_per_rad_s);
-  put(m->scales.acc_per_m_s2);
-  put(m->scales.foot_per_n);
+  PUT(m->caps_crc, m->rate_hz, m->session_flags, m->kind, m->n_joints, m->n_feet, m->on_link_loss, m->on_estop,
+      m->temperature_max_c, m->sensors, m->max_rate_hz, m->max_decoded, m->ttl_min_ms, m->ttl_max_ms,
+      m->limp_after_ms, m->voltage_min_mv, m->hold_error, m->arm_delta, m->scales.q_per_rad, m->scales.dq_per_rad_s,
+      m->scales.tau_per_nm, m->scales.kp_per_nm_rad, m->scales.kd_per_nm_s_rad, m->scales.gyro_per_rad_s,
+      m->scales.acc_per_m_s2, m->scales.foot_per_n);
   for (size_t i = 0; i < m->n_joints; i++) {
-    put(m->joints[i].kind);
-    put(m->joints[i].q_min);
-    put(m->joints[i].q_max);
-    put(m->joints[i].dq_max);
-    put(m->joints[i].tau_max);
-    put(m->joints[i].kp_max);
-    put(m->joints[i].kd_max);
-    put(m->joints[i].slew_max);
+    const limb_caps_joint *j = &m->joints[i];
+    PUT(j->kind, j->q_min, j->q_max, j->dq_max, j->tau_max, j->kp_max, j->kd_max, j->slew_max);
+  }
+}
+
+static void dump_sensor_head(const limb_sensor *m) {
+  PUT(m->n_joints, m->n_feet, m->state, m->action, m->latch, m->hottest_joint, m->temperature_max_c, m->arm_commands,
+      m->flags, m->last_cmd_seq, m->cmd_age_100us, m->cmd_lost, m->session, m->voltage_mv, m->current_10ma, m->fault,
+      m->clamped_joints);
+}
+
+static void dump_sensor_joints(const limb_sensor *m) {
+  for (size_t i = 0; i < m->n_joints; i++) {
+    const limb_sensor_joint *j = &m->joints[i];
+    PUT(j->q, j->dq, j->tau, j->applied);
   }
 }
 
 static void dump_sensor_quad(const limb_sensor *m) {
-  put(m->n_joints);
-  put(m->n_feet);
-  put(m->state);
-  put(m->action);
-  put(m->latch);
-  put(m->hottest_joint);
-  put(m->temperature_max_c);
-  put(m->arm_commands);
-  put(m->flags);
-  put(m->last_cmd_seq);
-  put(m->cmd_age_100us);
-  put(m->cmd_lost);
-  put(m->session);
-  put(m->voltage_mv);
-  put(m->current_10ma);
-  put(m->fault);
-  put(m->clamped_joints);
+  dump_sensor_head(m);
   for (size_t i = 0; i < 4; i++) put(m->imu.quaternion[i]);
   for (size_t i = 0; i < 3; i++) put(m->imu.gyro[i]);
   for (size_t i = 0; i < 3; i++) put(m->imu.acc[i]);
   put(m->imu.imu_seq);
-  for (size_t i = 0; i < m->n_joints; i++) {
-    put(m->joints[i].q);
-    put(m->joints[i].dq);
-    put(m->joints[i].tau);
-    put(m->joints[i].applied);
-  }
+  dump_sensor_joints(m);
   for (size_t i = 0; i < m->n_feet; i++) put(m->feet[i]);
 }
 
 static void dump_sensor_arm(const limb_sensor *m) {
-  put(m->n_joints);
-  put(m->n_feet);
-  put(m->state);
-  put(m->action);
-  put(m->latch);
-  put(m->hottest_joint);
-  put(m->temperature_max_c);
-  put(m->arm_commands);
-  put(m->flags);
-  put(m->last_cmd_seq);
-  put(m->cmd_age_100us);
-  put(m->cmd_lost);
-  put(m->session);
-  put(m->voltage_mv);
-  put(m->current_10ma);
-  put(m->fault);
-  put(m->clamped_joints);
-  for (size_t i = 0; i < m->n_joints; i++) {
-    put(m->joints[i].q);
-    put(m->joints[i].dq);
-    put(m->joints[i].tau);
-    put(m->joints[i].applied);
-  }
-  if (m->n_feet == 1) {
-    put(m->gripper_width);
-    put(m->gripper_force);
-  }
+  dump_sensor_head(m);
+  dump_sensor_joints(m);
+  if (m->n_feet == 1) PUT(m->gripper_width, m->gripper_force);
 }
 
 static void dump_command(const limb_command *m) {
-  put(m->n_joints);
-  put(m->mode);
-  put(m->flags);
-  put(m->ttl_ms);
-  put(m->sensor_seq);
-  put(m->session);
+  PUT(m->n_joints, m->mode, m->flags, m->ttl_ms, m->sensor_seq, m->session);
   for (size_t i = 0; i < m->n_joints; i++) {
-    put(m->joints[i].q);
-    put(m->joints[i].dq);
-    put(m->joints[i].tau);
-    put(m->joints[i].kp);
-    put(m->joints[i].kd);
+    const limb_command_joint *j = &m->joints[i];
+    PUT(j->q, j->dq, j->tau, j->kp, j->kd);
   }
 }
 
 static void dump_heartbeat(const limb_heartbeat *m) {
-  put(m->state);
-  put(m->load_percent);
-  put(m->flags);
-  put(m->session);
-  put(m->latch);
-  put(m->action);
-  put(m->fault);
+  PUT(m->state, m->load_percent, m->flags, m->session, m->latch, m->action, m->fault);
 }
 
-static void dump_estop(const limb_estop *m) {
-  put(m->reason);
-  put(m->source);
-}
+static void dump_estop(const limb_estop *m) { PUT(m->reason, m->source); }
 
-static void dump_fault(const limb_fault *m) {
-  put(m->request);
-  put(m->code);
-  put(m->joint);
-  put(m->severity);
-  put(m->value);
-}
+static void dump_fault(const limb_fault *m) { PUT(m->request, m->code, m->joint, m->severity, m->value); }
 
-static void dump_arm(const limb_arm *m) {
-  put(m->request);
-  put(m->session);
-  put(m->caps_crc);
-}
+static void dump_arm(const limb_arm *m) { PUT(m->request, m->session, m->caps_crc); }
 
-static void dump_disarm(const limb_disarm *m) {
-  put(m->request);
-  put(m->session);
-}
+static void dump_disarm(const limb_disarm *m) { PUT(m->request, m->session); }
 
-static void dump_clear(const limb_clear *m) {
-  put(m->request);
-  put(m->session);
-  put(m->what);
-}
+static void dump_clear(const limb_clear *m) { PUT(m->request, m->session, m->what); }
 
-static void dump_ack(const limb_ack *m) {
-  put(m->request);
-  put(m->type);
-  put(m->result);
-  put(m->detail);
-  put(m->state);
-}
+static void dump_ack(const limb_ack *m) { PUT(m->request, m->type, m->result, m->detail, m->state); }
 
-static void dump_param(const limb_param *m) {
-  put(m->request);
-  put(m->session);
-  put(m->op);
-  put(m->value_type);
-  put(m->id);
-  put(m->value);
-}
+static void dump_param(const limb_param *m) { PUT(m->request, m->session, m->op, m->value_type, m->id, m->value); }
 
 static void dump_param_value(const limb_param_value *m) {
-  put(m->request);
-  put(m->id);
-  put(m->index);
-  put(m->count);
-  put(m->value_type);
-  put(m->flags);
-  put(m->value);
-  put(m->minimum);
-  put(m->maximum);
-  put(m->name_length);
-  put(m->unit_length);
+  PUT(m->request, m->id, m->index, m->count, m->value_type, m->flags, m->value, m->minimum, m->maximum,
+      m->name_length, m->unit_length);
   for (size_t i = 0; i < m->name_length; i++) put((uint8_t)m->name[i]);
   for (size_t i = 0; i < m->unit_length; i++) put((uint8_t)m->unit[i]);
 }
@@ -233,43 +107,19 @@ static void dump_timesync(const limb_timesync *m) {
 }
 
 static void dump_stats(const limb_stats *m) {
-  put(m->link.frames);
-  put(m->link.oversize);
-  put(m->link.cobs);
-  put(m->link.short_frame);
-  put(m->link.unknown_type);
-  put(m->link.crc);
-  put(m->link.bad_version);
-  put(m->link.bad_length);
-  put(m->link.bad_value);
-  put(m->link.seq_gap);
-  put(m->link.seq_repeat);
-  put(m->link.seq_old);
-  put(m->command.applied);
-  put(m->command.stale);
-  put(m->command.older);
-  put(m->command.repeated);
-  put(m->command.unknown_frame);
-  put(m->command.wrong_session);
-  put(m->command.wrong_count);
-  put(m->command.bad_ttl);
-  put(m->command.wrong_mode);
-  put(m->unexpected);
-  put(m->tx_dropped);
-  put(m->tick_gap_max_us);
+  PUT(m->link.frames, m->link.oversize, m->link.cobs, m->link.short_frame, m->link.unknown_type, m->link.crc,
+      m->link.bad_version, m->link.bad_length, m->link.bad_value, m->link.seq_gap, m->link.seq_repeat,
+      m->link.seq_old, m->command.applied, m->command.stale, m->command.older, m->command.repeated,
+      m->command.unknown_frame, m->command.wrong_session, m->command.wrong_count, m->command.bad_ttl,
+      m->command.wrong_mode, m->unexpected, m->tx_dropped, m->tick_gap_max_us);
 }
 
 static void dump_log(const limb_log *m) {
-  put(m->level);
-  put(m->length);
+  PUT(m->level, m->length);
   for (size_t i = 0; i < m->length; i++) put((uint8_t)m->text[i]);
 }
 
-static void dump_boot(const limb_boot *m) {
-  put(m->request);
-  put(m->session);
-  put(m->magic);
-}
+static void dump_boot(const limb_boot *m) { PUT(m->request, m->session, m->magic); }
 
 static void dump_tick(const limb_tick *m) {
   put_big(m->n);

@@ -10,7 +10,9 @@ int failures;
 int main(int argc, char **argv) {
   wire_tests();
   state_tests();
+  stop_tests();
   arm_tests();
+  hold_tests();
   command_tests();
   motor_tests();
   service_tests();

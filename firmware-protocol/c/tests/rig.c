@@ -234,3 +234,8 @@ void rig_to_running(rig *r) {
   CHECK_EQUAL(r->fw.state, LIMB_STATE_ARMED);
   CHECK_EQUAL(r->fw.action, LIMB_ACTION_FOLLOW);
 }
+
+void rig_init_running(rig *r) {
+  rig_init(r);
+  rig_to_running(r);
+}

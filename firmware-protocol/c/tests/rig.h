@@ -2,6 +2,7 @@
 #ifndef LIMB_TEST_RIG_H
 #define LIMB_TEST_RIG_H
 
+#include "check.h"
 #include "limb_firmware.h"
 
 #define RIG_JOINTS 8
@@ -43,6 +44,12 @@ void rig_init(rig *r);
 void rig_init_with(rig *r, const limb_firmware_config *config);
 
 void rig_tick(rig *r, int ticks);
+// Ticks, then checks the firmware's state.
+#define CHECK_STATE_AFTER(r, ticks, expected)    \
+  do {                                           \
+    rig_tick(r, ticks);                          \
+    CHECK_EQUAL((r)->fw.state, expected);        \
+  } while (0)
 void rig_next_frame(rig *r);  // ticks until a new SENSOR has come
 void rig_give(rig *r, const uint8_t *bytes, size_t count);
 void rig_send(rig *r, limb_type type, const limb_message *body);
@@ -61,5 +68,6 @@ void rig_silence(rig *r);
 void rig_to_disarmed(rig *r);
 void rig_to_armed(rig *r);    // armed, no RUN command yet
 void rig_to_running(rig *r);  // following measured q
+void rig_init_running(rig *r);  // rig_init and rig_to_running
 
 #endif

@@ -7,8 +7,7 @@
 static rig r;
 
 static void age_counts_from_sampling_not_from_arrival(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   // A frame is sampled; its answer arrives 40 ms later, just alive: 50 ms after sampling it coasts all the same.
   rig_next_frame(&r);
@@ -20,27 +19,21 @@ static void age_counts_from_sampling_not_from_arrival(void) {
   rig_answer(&r);
   CHECK_EQUAL(r.fw.command_counters.applied, applied + 1);
   CHECK_EQUAL(r.fw.command_time_us, sampled_us);
-  rig_tick(&r, 9);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
-  rig_tick(&r, 49);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 9, LIMB_STATE_ARMED);
+  CHECK_STATE_AFTER(&r, 1, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 49, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 1, LIMB_STATE_DAMP);
 }
 
 static void coast_begins_at_half_the_time_to_live_and_a_command_ends_it(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.feed_forward = 1.0f;
   r.dq = 1.0f;
   for (size_t j = 0; j < RIG_JOINTS; j++) r.target[j] = r.sample.q[j];
   rig_tick(&r, 5);
   CHECK(r.output.tau[0] == 1.0f + r.kd);
   rig_silence(&r);
-  rig_tick(&r, 60);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 60, LIMB_STATE_COAST);
   CHECK(r.sensor.flags & LIMB_FLAG_COAST);
   CHECK(r.output.tau[0] > -0.01f && r.output.tau[0] < 0.01f);  // neither feed-forward nor velocity
   rig_answer(&r);
@@ -50,21 +43,18 @@ static void coast_begins_at_half_the_time_to_live_and_a_command_ends_it(void) {
 }
 
 static void the_target_goes_on_while_coasting(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.kp = 1.0f;
   r.target[0] = r.sample.q[0] + 1.4f;  // 70 ms at 20 rad/s
   rig_tick(&r, 2);
   rig_silence(&r);
-  rig_tick(&r, 80);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 80, LIMB_STATE_COAST);
   CHECK(r.fw.joints[0].applied == r.fw.joints[0].target);
   CHECK(r.output.tau[0] > 1.35f);
 }
 
 static void a_command_older_than_its_time_to_live_is_stale(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_tick(&r, 4);
   rig_silence(&r);
   rig_tick(&r, 2);
@@ -78,8 +68,7 @@ static void a_command_older_than_its_time_to_live_is_stale(void) {
 }
 
 static void older_repeated_and_unknown_frames_are_dropped_by_name(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_tick(&r, 800);  // more frames than are remembered
   rig_silence(&r);
   const limb_header header = r.sensor_header;
@@ -101,8 +90,7 @@ static void older_repeated_and_unknown_frames_are_dropped_by_name(void) {
 }
 
 static void wrong_session_count_ttl_and_mode_are_dropped_by_name(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   rig_tick(&r, 2);
   r.session = 8;
@@ -128,17 +116,14 @@ static void wrong_session_count_ttl_and_mode_are_dropped_by_name(void) {
 }
 
 static void time_to_live_is_cut_at_200_ms(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.command.ttl_ms = 60000;
   rig_tick(&r, 4);
   rig_silence(&r);
   while (!r.output.cyclic) rig_tick(&r, 1);
   rig_answer(&r);
-  rig_tick(&r, 199);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 199, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 1, LIMB_STATE_DAMP);
 }
 
 static void an_old_frame_is_stale_whatever_the_host_asks(void) {
@@ -153,8 +138,7 @@ static void an_old_frame_is_stale_whatever_the_host_asks(void) {
 }
 
 static void a_coast_command_does_not_extend_the_time_to_live(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.feed_forward = 1.0f;
   rig_tick(&r, 4);
   while (!r.output.cyclic) rig_tick(&r, 1);
@@ -167,19 +151,14 @@ static void a_coast_command_does_not_extend_the_time_to_live(void) {
   rig_tick(&r, 1);
   CHECK(r.output.tau[0] < 0.01f);  // its feed-forward does not count
   CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-  rig_tick(&r, 48);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
-  rig_tick(&r, 49);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_COAST);
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 48, LIMB_STATE_ARMED);
+  CHECK_STATE_AFTER(&r, 1, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 49, LIMB_STATE_COAST);
+  CHECK_STATE_AFTER(&r, 1, LIMB_STATE_DAMP);
 }
 
 static void only_commands_feed_the_watchdog(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   limb_message m;
   memset(&m, 0, sizeof m);
@@ -193,8 +172,7 @@ static void only_commands_feed_the_watchdog(void) {
 }
 
 static void lost_commands_are_counted_from_the_gaps(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   const uint16_t lost = r.fw.command_lost;
   r.cyclic_seq = (uint16_t)(r.cyclic_seq + 5);
   rig_tick(&r, 4);
@@ -204,8 +182,7 @@ static void lost_commands_are_counted_from_the_gaps(void) {
 }
 
 static void a_duplicate_or_late_frame_is_not_applied_twice(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   const uint32_t applied = r.fw.command_counters.applied;
   r.cyclic_seq--;
   rig_answer(&r);

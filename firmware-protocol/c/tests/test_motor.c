@@ -1,6 +1,4 @@
 // SPEC 8: joint control and the limits of the device.
-#include <string.h>
-
 #include "check.h"
 #include "rig.h"
 
@@ -9,8 +7,7 @@ static rig r;
 static bool near(float a, float b) { return a - b < 0.01f && b - a < 0.01f; }
 
 static void torque_is_pd_plus_feed_forward(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   for (size_t j = 0; j < RIG_JOINTS; j++) r.target[j] = r.sample.q[j] + 0.02f;
   r.sample.dq[0] = 0.4f;
   r.dq = 1.0f;
@@ -21,8 +18,7 @@ static void torque_is_pd_plus_feed_forward(void) {
 }
 
 static void the_target_moves_no_faster_than_the_slew_limit(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   const float start = r.fw.joints[2].applied;
   r.target[2] = 1.2f;
   while (r.fw.joints[2].target < 1.1f) rig_tick(&r, 1);  // until the command has arrived
@@ -44,8 +40,7 @@ static void the_target_moves_no_faster_than_the_slew_limit(void) {
 }
 
 static void positions_gains_velocity_and_torque_are_clamped_and_told(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.target[1] = 3.0f;
   rig_tick(&r, 200);
   CHECK(near(r.fw.joints[1].applied, 1.5f));
@@ -63,8 +58,7 @@ static void positions_gains_velocity_and_torque_are_clamped_and_told(void) {
 }
 
 static void no_torque_accelerates_beyond_the_fastest(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.feed_forward = 3.0f;
   r.kd = 0.0f;
   r.sample.dq[0] = 21.0f;
@@ -92,8 +86,7 @@ static void following_starts_at_measured(void) {
 }
 
 static void damping_brakes_and_only_brakes(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   rig_tick(&r, 110);
   r.sample.dq[0] = 2.0f;

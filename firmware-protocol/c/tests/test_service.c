@@ -19,8 +19,7 @@ static void param(uint8_t op, uint16_t id, uint8_t type, uint32_t value) {
 }
 
 static void the_episode_can_be_announced(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   param(LIMB_PARAM_SET, 1, LIMB_PARAM_TYPE_U32, 4000000000u);
   CHECK_EQUAL(r.param_values, 1);
   CHECK_EQUAL(r.param_value.value, 4000000000u);
@@ -87,8 +86,7 @@ static void a_parameter_is_checked_before_it_is_set(void) {
 }
 
 static void safety_parameters_are_fixed_while_armed(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   param(LIMB_PARAM_SET, 3, LIMB_PARAM_TYPE_U32, 0);
   CHECK_EQUAL(r.ack.result, LIMB_REFUSED_STATE);
   CHECK_EQUAL(rig_disarm(&r), LIMB_OK);
@@ -136,8 +134,7 @@ static void a_frame_that_is_not_for_a_device_is_counted(void) {
 }
 
 static void the_boot_loader_is_reached_only_while_disarmed(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   limb_message m;
   memset(&m, 0, sizeof m);
   m.body.boot.session = 7;

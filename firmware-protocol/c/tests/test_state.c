@@ -9,8 +9,7 @@ static rig r;
 static void boot_goes_to_wait_hello_and_beats(void) {
   rig_init(&r);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_BOOT);
-  rig_tick(&r, 1000);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_WAIT_HELLO);
+  CHECK_STATE_AFTER(&r, 1000, LIMB_STATE_WAIT_HELLO);
   CHECK_EQUAL(r.sensors, 0);
   CHECK_EQUAL(r.heartbeats, 10);
   CHECK_EQUAL(r.output.motors_enabled, false);
@@ -23,8 +22,7 @@ static void an_unsafe_configuration_never_leaves_boot(void) {
   rig_init_with(&r, &config);
   rig_tick(&r, 5);
   rig_hello(&r, 7, 1, 500, 0);
-  rig_tick(&r, 5);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_BOOT);
+  CHECK_STATE_AFTER(&r, 5, LIMB_STATE_BOOT);
   CHECK_EQUAL(r.hello_acks, 0);
   CHECK_EQUAL(r.output.motors_enabled, false);
 }
@@ -77,8 +75,7 @@ static void the_granted_rate_divides_the_tick(void) {
 }
 
 static void a_hello_of_another_session_while_moving_is_refused(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_hello(&r, 8, 99, 500, 0);
   CHECK_EQUAL(r.hello_ack.result, LIMB_REFUSED_BUSY);
   CHECK_EQUAL(r.hello_ack.session, 8);
@@ -87,16 +84,13 @@ static void a_hello_of_another_session_while_moving_is_refused(void) {
   rig_hello(&r, 7, 1234, 500, 0);  // the same again: acknowledged, nothing changes
   CHECK_EQUAL(r.hello_ack.result, LIMB_OK);
   CHECK_EQUAL(r.fw.action, LIMB_ACTION_FOLLOW);
-  rig_tick(&r, 100);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
+  CHECK_STATE_AFTER(&r, 100, LIMB_STATE_ARMED);
 }
 
 static void a_hello_while_latched_succeeds_and_changes_nothing_that_moves(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
-  rig_tick(&r, 110);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 110, LIMB_STATE_DAMP);
   rig_hello(&r, 9, 99, 500, 0);
   CHECK_EQUAL(r.hello_ack.result, LIMB_OK);
   CHECK_EQUAL(r.hello_ack.state, LIMB_STATE_DAMP);
@@ -122,26 +116,21 @@ static void a_hello_of_another_major_version_is_answered_and_ignored(void) {
 }
 
 static void disarm_switches_off(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   CHECK_EQUAL(rig_disarm(&r), LIMB_OK);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_DISARMED);
   rig_tick(&r, 1);
   CHECK_EQUAL(r.output.motors_enabled, false);
-  rig_tick(&r, 500);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DISARMED);
+  CHECK_STATE_AFTER(&r, 500, LIMB_STATE_DISARMED);
   CHECK_EQUAL(rig_disarm(&r), LIMB_OK);
 }
 
 static void damp_becomes_limp_and_clear_leads_to_disarmed(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
-  rig_tick(&r, 150);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 150, LIMB_STATE_DAMP);
   CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_LATCHED);
-  rig_tick(&r, 1960);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_LIMP);
+  CHECK_STATE_AFTER(&r, 1960, LIMB_STATE_LIMP);
   CHECK_EQUAL(r.output.motors_enabled, false);
   CHECK_EQUAL(rig_clear(&r, 0), LIMB_REFUSED_LATCHED);
   CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_OK);
@@ -150,8 +139,7 @@ static void damp_becomes_limp_and_clear_leads_to_disarmed(void) {
 }
 
 static void clear_out_of_damp_disarms(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   rig_tick(&r, 150);
   CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_OK);
@@ -159,8 +147,7 @@ static void clear_out_of_damp_disarms(void) {
 }
 
 static void disarm_out_of_damp_is_limp_and_still_latched(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   rig_tick(&r, 150);
   CHECK_EQUAL(rig_disarm(&r), LIMB_OK);
@@ -169,206 +156,26 @@ static void disarm_out_of_damp_is_limp_and_still_latched(void) {
 }
 
 static void resuming_commands_does_not_leave_a_latch(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   rig_silence(&r);
   rig_tick(&r, 150);
   rig_run(&r);
-  rig_tick(&r, 200);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DAMP);
+  CHECK_STATE_AFTER(&r, 200, LIMB_STATE_DAMP);
 }
 
 static void clear_while_moving_is_refused(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP | LIMB_CLEAR_ESTOP), LIMB_REFUSED_STATE);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
 }
 
 static void a_request_of_another_session_is_refused(void) {
-  rig_init(&r);
-  rig_to_running(&r);
+  rig_init_running(&r);
   r.session = 8;
   CHECK_EQUAL(rig_disarm(&r), LIMB_REFUSED_SESSION);
   CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_SESSION);
   CHECK_EQUAL(rig_clear(&r, 3), LIMB_REFUSED_SESSION);
   CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-}
-
-static void estop_is_taken_in_every_state_without_a_session(void) {
-  rig_init(&r);
-  rig_estop(&r);  // BOOT
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  rig_tick(&r, 5);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.output.motors_enabled, false);
-  rig_hello(&r, 7, 1, 500, 0);
-  CHECK_EQUAL(r.hello_ack.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.hello_ack.latch, LIMB_LATCH_ESTOP_HOST);
-  CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_ESTOP);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_REFUSED_ESTOP);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_ESTOP), LIMB_OK);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DISARMED);
-  rig_init(&r);
-  rig_tick(&r, 1);
-  rig_estop(&r);  // WAIT_HELLO
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.heartbeat.state, LIMB_STATE_ESTOP);
-  rig_init(&r);
-  rig_to_disarmed(&r);
-  rig_estop(&r);
-  rig_tick(&r, 5);
-  CHECK_EQUAL(r.sensor.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.sensor.action, LIMB_ACTION_OFF);
-}
-
-static void estop_while_running_damps_latches_and_ends_limp(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  rig_estop(&r);
-  rig_estop(&r);
-  rig_estop(&r);
-  rig_tick(&r, 10);  // commands go on coming: they change nothing
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.fw.action, LIMB_ACTION_DAMP);
-  CHECK_EQUAL(r.output.motors_enabled, true);
-  rig_tick(&r, 2000);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.fw.action, LIMB_ACTION_LIMP);
-  CHECK_EQUAL(r.output.motors_enabled, false);
-}
-
-static void estop_cuts_into_a_half_written_frame(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  uint8_t bytes[64] = {0, 17, 'h', 'a', 'l', 'f', ' ', 'a', ' ', 'f', 'r', 'a', 'm', 'e'};
-  const size_t count = limb_encode_estop(0, 0, bytes + 14, 50);
-  rig_give(&r, bytes, 14 + count);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-}
-
-static void the_estop_input_latches_until_released_and_cleared(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.estop_input = true;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.fw.latch, LIMB_LATCH_ESTOP_INPUT);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_ESTOP), LIMB_REFUSED_ESTOP);
-  r.sample.estop_input = false;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_ESTOP), LIMB_OK);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DISARMED);
-}
-
-static void estop_never_powers_a_limp_robot(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  rig_silence(&r);
-  rig_tick(&r, 2200);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_LIMP);
-  rig_estop(&r);
-  rig_tick(&r, 2);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(r.output.motors_enabled, false);
-}
-
-static void a_fault_latches_until_its_cause_is_gone(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.driver_fault = LIMB_FAULT_DRIVER;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
-  CHECK_EQUAL(r.fw.action, LIMB_ACTION_DAMP);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_REFUSED_FAULT);
-  CHECK_EQUAL(r.ack.detail, LIMB_FAULT_DRIVER);
-  CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_FAULT);
-  r.sample.driver_fault = 0;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
-  CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_LATCHED);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_OK);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_DISARMED);
-  CHECK_EQUAL(r.fw.fault, 0);
-}
-
-static void brown_out_and_heat_fault_after_the_debounce_time(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.voltage_v = 12.9f;
-  rig_tick(&r, 99);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-  rig_tick(&r, 2);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
-  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_VOLTAGE_LOW);
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.temperature_c[5] = 81.0f;
-  rig_tick(&r, 99);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ARMED);
-  CHECK(r.sensor.flags & LIMB_FLAG_TEMPERATURE_HIGH);
-  CHECK_EQUAL(r.sensor.hottest_joint, 5);
-  rig_tick(&r, 3);
-  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_TEMPERATURE);
-  CHECK_EQUAL(r.fault.code, 0);
-  CHECK_EQUAL(r.fault.joint, 5);
-  CHECK_EQUAL(r.fault.value, 81);
-}
-
-static void a_sample_that_is_no_number_is_a_fault_and_no_torque(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.dq[1] = -2.0f;
-  const float zero = 0.0f * r.kp;
-  r.sample.q[2] = zero / zero;
-  r.sample.dq[2] = zero / zero;
-  rig_tick(&r, 2);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
-  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_ENCODER);
-  CHECK(r.output.tau[2] == 0.0f);
-  CHECK(r.output.tau[1] == 1.0f);  // the others damp
-  CHECK_EQUAL(r.sensor.joints[2].q, 0);
-}
-
-static void a_fault_is_reported_until_acknowledged(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.sample.driver_fault = LIMB_FAULT_DRIVER;
-  rig_tick(&r, 1000);
-  CHECK_EQUAL(r.faults, 3);
-  CHECK_EQUAL(r.fault.code, 4);
-  r.sample.driver_fault |= LIMB_FAULT_IMU;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.faults, 4);
-  CHECK_EQUAL(r.fault.code, 5);
-  limb_message m;
-  memset(&m, 0, sizeof m);
-  m.body.ack.request = r.fault.request;
-  m.body.ack.type = LIMB_FAULT;
-  rig_send(&r, LIMB_ACK, &m);
-  rig_tick(&r, 1000);
-  CHECK_EQUAL(r.faults, 4);
-}
-
-static void a_late_control_loop_is_a_fault_while_moving(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  r.now_us += 25000;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
-  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_LOOP);
-}
-
-static void a_fault_behind_an_estop_comes_to_light_when_it_is_cleared(void) {
-  rig_init(&r);
-  rig_to_running(&r);
-  rig_estop(&r);
-  r.sample.driver_fault = LIMB_FAULT_DRIVER;
-  rig_tick(&r, 1);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_ESTOP);
-  CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_ESTOP), LIMB_REFUSED_FAULT);
-  CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
 }
 
 void state_tests(void) {
@@ -387,15 +194,4 @@ void state_tests(void) {
   RUN(resuming_commands_does_not_leave_a_latch);
   RUN(clear_while_moving_is_refused);
   RUN(a_request_of_another_session_is_refused);
-  RUN(estop_is_taken_in_every_state_without_a_session);
-  RUN(estop_while_running_damps_latches_and_ends_limp);
-  RUN(estop_cuts_into_a_half_written_frame);
-  RUN(the_estop_input_latches_until_released_and_cleared);
-  RUN(estop_never_powers_a_limp_robot);
-  RUN(a_fault_latches_until_its_cause_is_gone);
-  RUN(brown_out_and_heat_fault_after_the_debounce_time);
-  RUN(a_sample_that_is_no_number_is_a_fault_and_no_torque);
-  RUN(a_fault_is_reported_until_acknowledged);
-  RUN(a_late_control_loop_is_a_fault_while_moving);
-  RUN(a_fault_behind_an_estop_comes_to_light_when_it_is_cleared);
 }
