@@ -30,7 +30,7 @@ package struct ReplayInspection: Sendable {
     damagedSegments = reader.damagedSegments.count
     for segment in reader.segments {
       var whole = 0
-      damagedRecords += ReplayReader.walk(segment) { bytes in
+      damagedRecords += unsafe ReplayReader.walk(segment) { bytes in
         whole += 1
         unsafe take(bytes)
         return true

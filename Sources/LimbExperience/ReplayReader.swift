@@ -54,7 +54,7 @@ package import LimbTypes
         damaged += segment.recordCount
         continue
       }
-      damaged += Self.walk(segment) { bytes in
+      damaged += unsafe Self.walk(segment) { bytes in
         guard unsafe layout.decode(bytes, into: &record) else { return false }
         body(record)
         return true
