@@ -100,9 +100,9 @@
   }
 
   @_noLocks private mutating func accept(_ type: MessageType, payloadCount: Int) -> Bool {
-    var reader = unsafe PayloadReader(buffer + LinkLimits.headerBytes, count: payloadCount)
+    var fields = unsafe PayloadFields(reading: buffer + LinkLimits.headerBytes, count: payloadCount)
     var received = message
-    var defect = Message.read(type, &reader, into: &received)
+    var defect = Message.read(type, &fields, into: &received)
     if case .none = defect, case .caps(let caps) = received, !capsAreWhole(caps, payloadCount: payloadCount) {
       defect = .value
     }

@@ -55,17 +55,18 @@
     capacity: Int
   ) -> Int {
     let type = message.type
-    var writer = unsafe PayloadWriter(
-      plain + LinkLimits.headerBytes, capacity: LinkLimits.decodedBytes - LinkLimits.headerBytes - LinkLimits.crcBytes)
-    guard message.write(&writer), !writer.overran else { return 0 }
-    if case .caps = message { unsafe sealCaps(plain + LinkLimits.headerBytes, count: writer.count) }
+    var fields = unsafe PayloadFields(
+      writing: plain + LinkLimits.headerBytes,
+      capacity: LinkLimits.decodedBytes - LinkLimits.headerBytes - LinkLimits.crcBytes)
+    guard case .none = message.write(&fields), !fields.overran else { return 0 }
+    if case .caps = message { unsafe sealCaps(plain + LinkLimits.headerBytes, count: fields.count) }
     unsafe plain[0] = LinkLimits.versionMajor << 4 | LinkLimits.versionMinor
     unsafe plain[1] = type.number
     var number = sequence
     if case .none = type.sequenceClass { number = 0 }
     unsafe LittleEndian.write16(number, to: plain + 2)
     unsafe LittleEndian.write32(microseconds, to: plain + 4)
-    let covered = LinkLimits.headerBytes + writer.count
+    let covered = LinkLimits.headerBytes + fields.count
     let register = unsafe crc.update(CRC32C.start, plain, count: covered)
     let checksum = CRC32C.finish(crc.update(register, littleEndian: type.schemaHash))
     unsafe LittleEndian.write32(checksum, to: plain + covered)
