@@ -92,7 +92,8 @@ import Testing
 @Suite(.serialized) struct EpisodeTests {
   @Test("an episode is its context, its steps and a close; a time limit leads to the next one without a fall")
   func records() throws {
-    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick), change: { $0.mode = .uniform })
+    let profile = try shippedProfile("quad8-sim.yaml", quick + [("history: 2", "history: 5")])
+    let bench = try ControlBench(profile, change: { $0.mode = .uniform })
     try bench.walk()
     bench.advance(until: { bench.steps.contains { $0.kind == .close } })
     let first = bench.steps.filter { $0.episode == 1 }

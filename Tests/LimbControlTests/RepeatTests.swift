@@ -47,7 +47,7 @@ import Testing
     try live(two)
     let other = try ControlBench(profile, seed: 6)
     try live(other)
-    #expect(one.steps.count > 40 && one.steps.count == two.steps.count)
+    #expect(one.steps.count > 20 && one.steps.count == two.steps.count)
     #expect(one.steps.map(fingerprint) == two.steps.map(fingerprint))
     #expect(one.steps.map(fingerprint) != other.steps.map(fingerprint))
     #expect(one.path == two.path)
