@@ -40,6 +40,8 @@ package final class StateDirectory {
   deinit {
     // Nobody holds it any more, and two runs that did the same leave the same bytes.
     _ = ftruncate(lock, 0)
+    // Not left to close: a child being started at this moment may still share the descriptor until its exec.
+    flock(lock, LOCK_UN)
     close(lock)
   }
 

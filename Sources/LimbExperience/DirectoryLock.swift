@@ -32,6 +32,8 @@ struct DirectoryLock: ~Copyable {
   deinit {
     // Nobody holds it any more, and two runs that did the same leave the same bytes.
     _ = ftruncate(descriptor, 0)
+    // Not left to close: a child being started at this moment may still share the descriptor until its exec.
+    flock(descriptor, LOCK_UN)
     close(descriptor)
   }
 }

@@ -41,7 +41,7 @@ func testProfile(history: Int = 3) throws -> RobotProfile {
   let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
   let bytes = try readFile(root + "/configs/quad8-sim.yaml")
   let text = String(decoding: bytes, as: UTF8.self)
-  guard let range = text.firstRange(of: "history: 5") else { throw FixtureError.missing("history: 5") }
+  guard let range = text.firstRange(of: "history: 2") else { throw FixtureError.missing("history: 2") }
   return try RobotProfile.load(yaml: text.replacingCharacters(in: range, with: "history: \(history)"))
 }
 
