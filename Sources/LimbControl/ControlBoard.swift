@@ -4,13 +4,18 @@ internal import Synchronization
 
 /// How many records each ring of a `ControlBoard` holds, and how long a policy's block is.
 package struct ControlBoardSizes: Sendable {
+  /// Step records that wait for the recorder at most.
   package var steps = 1024
+  /// Tick records that wait for the recorder at most.
   package var ticks = 1024
+  /// Events that wait for the recorder at most.
   package var events = 1024
+  /// Requests from operations that wait for control at most, and replies that wait for operations.
   package var requests = 64
   /// Floats in the actor's parameter block.
   package var policyParameters: Int
 
+  /// The usual sizes for an actor of so many parameters.
   package init(policyParameters: Int) { self.policyParameters = policyParameters }
 }
 

@@ -24,23 +24,30 @@ package enum DeviceAnswer: BitwiseCopyable, Sendable {
 
 /// Everything that one step of control may look at: no clock, no I/O.
 package struct ControlInput: BitwiseCopyable, Sendable {
+  /// When reading had ended, on the host's clock: the only time that the step knows.
   package var now = Instant()
   /// Whether `frame` is a fresh one, in time for a command. Late and older frames go through `absorbLate`.
   package var hasFrame = false
+  /// The newest fresh frame; meaningless without `hasFrame`.
   package var frame = SensorFrame()
   /// The handshake is done and the line is there.
   package var isLinked = false
+  /// What became of the request to the device that is under way.
   package var answer = DeviceAnswer.none
   /// Share of frames lost or damaged lately, 0…1.
   package var lossRatio: Float = 0
   /// Deadlines missed in a row by limbd itself.
   package var consecutiveOverruns = 0
+  /// True from the moment that anybody raised the stop flag.
   package var isEmergencyStopRaised = false
+  /// Reasons outside control why arming must be refused.
   package var armingBlocks = ArmingBlocks(rawValue: 0)
   /// Requests taken from the queue in this iteration.
   package var requests = InlineArray<4, ControlRequest>(repeating: ControlRequest(id: 0, .arm))
+  /// How many of `requests` count, 0…4.
   package var requestCount = 0
 
+  /// No frame, no link, nothing asked.
   @_noLocks package init() {}
 }
 
@@ -53,5 +60,6 @@ package struct ControlOutput: BitwiseCopyable, Sendable {
   /// Send ESTOP in this iteration.
   package var sendsEmergencyStop = false
 
+  /// Nothing to send, nothing to ask.
   @_noLocks package init() {}
 }

@@ -6,19 +6,25 @@ package import LimbTypes
 package struct ControlLimits: BitwiseCopyable, Sendable {
   /// Joints that count; the entries beyond are 0.
   package var jointCount: Int
+  /// Least angle of each joint.
   package var positionMinimumRadians = JointVector()
+  /// Greatest angle of each joint.
   package var positionMaximumRadians = JointVector()
+  /// Greatest speed of each joint.
   package var velocityMaximumRadiansPerSecond = JointVector()
+  /// Greatest torque of each joint at 100 % power.
   package var torqueMaximumNewtonMeters = JointVector()
-  /// The profile's gains at 100 % power.
+  /// The profile's kp at 100 % power, N·m/rad.
   package var stiffness = JointVector()
+  /// The profile's kd at 100 % power, N·m·s/rad.
   package var damping = JointVector()
   /// The stance (or home) angles.
   package var nominalRadians = JointVector()
   /// Where sitting or parking ends.
   package var parkRadians = JointVector()
-  /// Largest speed of a target in RUN, and during RAMP, STAND, sitting, parking and on the way back into range.
+  /// Largest speed of a target in RUN.
   package var slewRadiansPerSecond: Float
+  /// Largest speed of a target during RAMP, STAND, sitting, parking and on the way back into range.
   package var rampRadiansPerSecond: Float
   /// Nominal time between two commands, seconds.
   package var periodSeconds: Float

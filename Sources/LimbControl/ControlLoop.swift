@@ -42,8 +42,11 @@ package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
 /// at 10 Hz at least in every state, also without a device. Nothing is ever burst: of the frames that wait, the newest
 /// gets the one command, the others update the estimator.
 package struct ControlLoop: ~Copyable {
+  /// The pure step: what control believes and decides.
   package var step: ControlStep
+  /// The link to the device; no other thread touches it.
   package var driver: LimbLinkDriver
+  /// The clock that the loop sleeps by: monotonic in real time, the simulator's in lockstep.
   package let time: TimeSource
   /// How long compute and I/O took, from the last byte read to the command written, nanoseconds.
   package var computeHistogram = LatencyHistogram()

@@ -56,9 +56,12 @@ package enum ControlRequestKind: BitwiseCopyable, Sendable {
 
 /// A request and the number that its answer carries.
 package struct ControlRequest: BitwiseCopyable, Sendable {
+  /// Number of the request, chosen by operations; the reply carries it back.
   package var id: UInt64
+  /// What is asked, with its arguments.
   package var kind: ControlRequestKind
 
+  /// A request of that kind under that number.
   @_noLocks package init(id: UInt64, _ kind: ControlRequestKind) {
     self.id = id
     self.kind = kind
@@ -137,10 +140,14 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 /// The answer to a request.
 package struct RequestReply: BitwiseCopyable, Sendable {
+  /// Number of the request answered.
   package var id: UInt64
+  /// What became of it.
   package var result: RequestResult
+  /// What the result is about; see `RequestResult`.
   package var detail: Int64
 
+  /// The answer to request `id`.
   @_noLocks package init(id: UInt64, _ result: RequestResult, detail: Int64 = 0) {
     self.id = id
     self.result = result
@@ -150,10 +157,15 @@ package struct RequestReply: BitwiseCopyable, Sendable {
 
 /// Reasons outside control why arming must be refused, one bit each; the daemon sets them in `ControlBoard`.
 package struct ArmingBlocks: BitwiseCopyable, Sendable {
+  /// The bits; any of them refuses arming.
   package var rawValue: UInt32
+  /// The reasons with these bits.
   @_noLocks package init(rawValue: UInt32) { self.rawValue = rawValue }
+  /// This device has not been calibrated (promise S9).
   package static var notCalibrated: ArmingBlocks { @_noLocks get { ArmingBlocks(rawValue: 1) } }
+  /// Real-time scheduling or memory locking was refused (promise R3).
   package static var realtimeRefused: ArmingBlocks { @_noLocks get { ArmingBlocks(rawValue: 2) } }
+  /// Updates owed from the last run are being paid first.
   package static var learnerInDebt: ArmingBlocks { @_noLocks get { ArmingBlocks(rawValue: 4) } }
   /// True if every bit of `other` is set.
   @_noLocks package func contains(_ other: ArmingBlocks) -> Bool { rawValue & other.rawValue == other.rawValue }

@@ -21,6 +21,7 @@ package struct ControlRun: BitwiseCopyable, Sendable {
   /// Policies are adopted only that many steps after control first saw them, less one (lockstep); 1 in real time.
   package var policyLagSteps: UInt64 = 1
 
+  /// A run from an empty state directory.
   package init(seed: UInt64, session: UInt64) {
     self.seed = seed
     self.session = session
@@ -29,25 +30,41 @@ package struct ControlRun: BitwiseCopyable, Sendable {
 
 /// Numbers of the profile and of the run, compiled for the step.
 package struct ControlSettings: BitwiseCopyable, Sendable {
+  /// Seed, session and numbering.
   package let run: ControlRun
+  /// The robot is an arm, not a quadruped.
   package let isArm: Bool
+  /// Ticks in a policy step.
   package let policyEvery: UInt64
+  /// Nominal time from one tick to the next.
   package let periodNanoseconds: Int64
+  /// Nominal length of a policy step.
   package let stepSeconds: Float
+  /// What every command carries.
   package let timeToLiveMilliseconds: UInt16
+  /// Longest time without a fresh frame before the stop.
   package let coastNanoseconds: Int64
+  /// Policy steps after which an episode is cut.
   package let episodeSteps: Int32
+  /// Least distance of two adoptions, policy steps.
   package let adoptEverySteps: UInt64
+  /// Nominal length of the ramp to the stance.
   package let rampNanoseconds: Int64
+  /// The ramp is over when every joint is nearer to the stance than this.
   package let rampErrorRadians: Float
   /// Infinite for a robot without an IMU.
   package let tiltLimitRadians: Float
   /// Standing up has failed beyond this tilt.
   package let standTiltRadians: Float
+  /// Below it control warns, volts; −∞ if voltage is not measured.
   package let voltageWarn: Float
+  /// Below it control stops, volts; −∞ if voltage is not measured.
   package let voltageStop: Float
+  /// Above it control warns, °C; +∞ if temperature is not measured.
   package let temperatureWarn: Float
+  /// Above it control stops, °C; +∞ if temperature is not measured.
   package let temperatureStop: Float
+  /// Missed deadlines in a row that make a safe stop; 0: never.
   package let overrunLimit: Int
   /// What a wanted stop does with fresh sensors.
   package let wantedStop: StopMotion
@@ -55,12 +72,19 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
   package let holdsOnFault: Bool
   /// Whether the next episode starts at the nominal angles (false: where the last one ended).
   package let resetsToNominal: Bool
+  /// A reset waits for a person (`task.reset.confirm: operator`).
   package let confirmsByOperator: Bool
+  /// Tries to stand up before SAFE_STOP.
   package let resetAttempts: Int
+  /// More falls than this within a minute lead to SAFE_STOP.
   package let maxFallsPerMinute: Int
+  /// Longest time that one try to stand up may take.
   package let attemptNanoseconds: Int64
+  /// The task draws a goal for each episode (arms).
   package let hasGoal: Bool
+  /// Least corner of the box that goals are drawn from, base frame, metres.
   package let goalMinimum: Vector3
+  /// Greatest corner of that box.
   package let goalMaximum: Vector3
 
   /// Compiles a validated profile. Reads arrays: not for the control path.

@@ -15,9 +15,13 @@ package import LimbTypes
 /// Records, events, answers and the status go out through the board. Frames that come late or are not the newest go
 /// through `absorbLate` and update the estimator alone. Everything is `@_noLocks`; after `init` nothing allocates.
 package struct ControlStep: ~Copyable {
+  /// The task, compiled from the profile.
   package let plan: ControlPlan
+  /// The profile's limits.
   package let limits: ControlLimits
+  /// Numbers of the profile and of the run.
   package let settings: ControlSettings
+  /// What the step shares with recorder, learner and operations.
   package let board: ControlBoard
   let policy: PolicyRunner
   let gait: ScriptedGait

@@ -5,30 +5,42 @@ package import LimbTypes
 package struct EpisodeState: BitwiseCopyable, Sendable {
   /// Number of the present or next episode.
   package var number: UInt32 = 0
+  /// True between the first record of an episode and its `close`.
   package var isRunning = false
   /// Index of the next record of the running episode: 0 before its first step.
   package var index: Int32 = 0
-  /// The last three squashed actions, newest first.
+  /// The last squashed action, each in (−1, 1).
   package var action = ActionVector()
+  /// The one before it.
   package var action1 = ActionVector()
+  /// The one before that: the second difference needs three.
   package var action2 = ActionVector()
-  /// Heading against the first record, unwrapped, and the yaw it was last updated with.
+  /// Heading against the episode's first record, unwrapped.
   package var headingRadians: Float = 0
+  /// The yaw that `headingRadians` was last updated with.
   package var lastYawRadians: Float = 0
   /// An end that waits for the next step's edge.
   package var pendingEnd = EndCause.none
+  /// Non-finite actions of this episode; the second leads to SAFE_STOP.
   package var refusedActions = 0
   /// The action under way was refused: the last target goes on until the next step.
   package var isCoastingAction = false
   /// The device was told the number, or has no use for it.
   package var isAnnounced = false
+  /// When control began to tell the device the number.
   package var announcementBegan = Instant()
+  /// Goal of the episode, base frame (arms).
   package var goalMeters = Vector3()
+  /// Number of the goal in force, that of its episode.
   package var goalNumber: UInt64 = 0
+  /// Reward per step that a request has set; goes into every record until the next.
   package var externalReward: Float = 0
+  /// What a request said of the episode: −1 unknown, 0 no, 1 yes.
   package var successLabel: Int32 = -1
+  /// Revision of that label.
   package var labelRevision: UInt32 = 0
 
+  /// Before the first episode.
   @_noLocks package init() {}
 }
 
@@ -41,13 +53,21 @@ enum StopPhase: BitwiseCopyable, Sendable {
 
 /// Everything that the step remembers between two ticks: one bitwise-copyable value, so that a key-frame is its bytes.
 package struct ControlStepState: BitwiseCopyable, Sendable {
+  /// The state machine.
   package var supervisor = Supervisor()
+  /// What is believed of the robot.
   package var estimator: StateEstimator
+  /// The safety envelope and the targets in force.
   package var envelope: SafetyEnvelope
+  /// The last observation frames, what the policy sees.
   package var history = ObservationHistory()
+  /// Sums over the ticks since the last record.
   package var interval = StepInterval()
+  /// The episode under way.
   package var episode = EpisodeState()
+  /// What has been counted since the start.
   package var counters = ControlCounters()
+  /// Who chooses actions.
   package var mode: PolicyMode
   /// The low-pass behind the action mapper, and what it is fed.
   var filter: LowPassFilter
@@ -58,11 +78,14 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   /// tick / policy_every of the newest tick processed while armed; nil before the first.
   var grid: UInt64 = 0
   var hasGrid = false
-  /// Power asked for and power in force, percent.
+  /// Power asked for, percent; in force from the next step's edge on.
   package var requestedPowerPercent: Float
+  /// Power in force, percent; 0 before the first arming.
   package var powerPercent: Float = 0
   // Numbering.
+  /// Sequence number of the next step record.
   package var recordSequence: UInt64
+  /// Steps chosen so far in this state directory: the counter of the exploration noise.
   package var stepNumber: UInt64
   var eventSequence: UInt64 = 0
   // Policies.
@@ -80,7 +103,9 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   var hasClearRequest = false
   var hasStopRequest = false
   var isArming = false
+  /// Why the last wish to arm was refused, `.done` if it was not.
   package var armRefusal = RequestResult.done
+  /// What `armRefusal` is about; see `RequestResult`.
   package var armRefusalDetail: Int64 = 0
   // Requests to the device.
   var wanted = DeviceRequest.none
@@ -102,6 +127,7 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   var pauseOnlyDamps = false
   var emergencyBursts = 0
   var isShuttingDown = false
+  /// True if a shutdown left the device in its own stop action.
   package var leftInStopAction = false
   var firstArmedMicroseconds: UInt64 = 0
   var hasBeenArmed = false

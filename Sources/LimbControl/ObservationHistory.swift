@@ -8,12 +8,16 @@ package var historyCapacity: Int { @_noLocks get { 16 } }
 package struct ObservationHistory: BitwiseCopyable, Sendable {
   /// One frame and when it was.
   package struct Entry: BitwiseCopyable, Sendable {
+    /// The terms in raw units.
     package var frame = ObservationFrame()
+    /// The device tick at which it was made.
     package var tick: UInt64 = 0
+    /// The device's clock at that tick.
     package var deviceTimeMicroseconds: UInt64 = 0
     /// The interval that led to it had no coast, no missed step, and full power.
     package var isRegular = false
 
+    /// An empty frame of no time.
     @_noLocks package init() {}
   }
 
@@ -24,6 +28,7 @@ package struct ObservationHistory: BitwiseCopyable, Sendable {
   /// How many of the newest frames are regular without a gap.
   package private(set) var regularCount = 0
 
+  /// No frames: the policy sees zeros.
   @_noLocks package init() {}
 
   /// Forgets all frames: the robot was disarmed, or a step was wholly missed.

@@ -4,15 +4,22 @@ package import LimbTypes
 
 /// One chosen action and the law it came from: the choice half of a step record.
 package struct ActionChoice: BitwiseCopyable, Sendable {
+  /// Who chose.
   package var source = ActionSource.none
+  /// The squashed action, each number in (−1, 1).
   package var action = ActionVector()
+  /// The action before tanh.
   package var preSquash = ActionVector()
+  /// μ of the law.
   package var mean = ActionVector()
+  /// ln σ of the law.
   package var logDeviation = ActionVector()
   /// Of the law actually sampled; NaN where there is none (mean, zero, scripted).
   package var logDensity: Float = .nan
+  /// Version of the policy that chose, 0 = none.
   package var policyVersion: UInt64 = 0
 
+  /// Nothing chosen: zeros.
   @_noLocks package init() {}
 }
 

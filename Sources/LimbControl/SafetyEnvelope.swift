@@ -6,11 +6,13 @@ package import LimbTypes
 /// moves by at most the slew limit times one nominal period, whatever time has passed, so that nothing jumps after a
 /// stall. All functions are pure in their arguments and in the few values kept here; control thread only.
 package struct SafetyEnvelope: BitwiseCopyable, Sendable {
+  /// The profile's limits that it keeps.
   package let limits: ControlLimits
   /// The target in force: what the last command carried, or the measured angle after `seed`. Radians.
   package private(set) var appliedRadians = JointVector()
   /// The gains of the last command, kept while coasting.
   package private(set) var appliedStiffness = JointVector()
+  /// The damping of the last command, kept while coasting.
   package private(set) var appliedDamping = JointVector()
 
   /// An envelope that has no target yet; `seed` gives it one before motion.

@@ -9,9 +9,11 @@ internal import LimbTypes
 /// is inverted in the least-norm sense, J⁺ = Jᵀ (J Jᵀ)⁻¹, so it works for every action kind that has a stance. An arm
 /// gets zero actions.
 package struct ScriptedGait: BitwiseCopyable, Sendable {
-  /// Steps of each foot a second, length of one, and height of the swing.
+  /// Steps of each foot a second.
   package var frequencyHertz: Float = 2
+  /// Length of a step.
   package var strideMeters: Float = 0.06
+  /// Height of the swing.
   package var liftMeters: Float = 0.03
   private let legCount: Int
   private let actionCount: Int

@@ -16,15 +16,18 @@ package enum FrameHealth: UInt8, BitwiseCopyable, Sendable {
 package struct EstimatorSettings: BitwiseCopyable, Sendable {
   /// A foot whose velocity of the base differs from the prediction by more is taken to slip, m/s.
   package var slipGateMetersPerSecond: Float
-  /// Standard deviations of the accelerometer, m/s², and of one leg's velocity of the base, m/s.
+  /// Standard deviation of the accelerometer, m/s².
   package var accelerometerDeviation: Float
+  /// Standard deviation of one leg's velocity of the base.
   package var legDeviationMetersPerSecond: Float
   /// Whether the profile has an IMU.
   package var hasInertialUnit: Bool
+  /// Joints that count.
   package var jointCount: Int
 
-  /// A foot is loaded above the first and unloaded below the second force, newtons.
+  /// A foot is loaded above this force.
   package var contactOnNewtons: Float = 4
+  /// A loaded foot is unloaded below this force.
   package var contactOffNewtons: Float = 2
   /// A foot counts for velocity so long after touching down, microseconds: impacts ring.
   package var contactSettleMicroseconds: UInt64 = 8_000
@@ -47,7 +50,9 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
 /// the accelerometer in the world frame, corrected by the loaded feet that do not slip (Bloesch et al., "State
 /// estimation for legged robots", RSS 2012, in its simplest form).
 package struct StateEstimator: BitwiseCopyable, Sendable {
+  /// Its tuning, from the profile.
   package let settings: EstimatorSettings
+  /// The legs, for odometry, and the hand.
   package let kinematics: KinematicsPlan
   /// The newest estimate.
   package private(set) var state = RobotState()

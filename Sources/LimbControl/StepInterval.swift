@@ -18,6 +18,7 @@ package struct StepInterval: BitwiseCopyable, Sendable {
   package private(set) var isRegular = true
   private var powerPercent: Float = 0
 
+  /// An interval that has not begun.
   @_noLocks package init() {}
 
   /// Starts a new interval at a record.

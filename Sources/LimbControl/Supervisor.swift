@@ -5,12 +5,14 @@ package import LimbTypes
 /// A plain value: every instant is given. A function called in a state that has no such transition throws and changes
 /// nothing. Transitions since the last `drain` wait in a short queue for the event log.
 package struct Supervisor: BitwiseCopyable, Sendable {
+  /// Where it stands.
   package private(set) var state = SupervisorState.boot
   /// The reason of the newest transition.
   package private(set) var reason = TransitionReason.none
   var queue = InlineArray<8, Transition>(repeating: Transition())
   var queued = 0
 
+  /// In BOOT.
   @_noLocks package init() {}
 
   /// The state as records carry it.

@@ -13,6 +13,7 @@ package enum Activity: BitwiseCopyable, Sendable, Equatable {
   /// A person asked for a pause: sits or parks, then waits without stiffness (an arm holds).
   case paused(since: Instant)
 
+  /// The activity as records and counters carry it.
   package var code: SupervisorCode {
     @_noLocks get {
       switch self {
@@ -25,6 +26,8 @@ package enum Activity: BitwiseCopyable, Sendable, Equatable {
     }
   }
 
+  /// Equal activity since the same instant; spelt out, since a synthesised one carries no annotation for the control
+  /// path.
   @_noLocks package static func == (a: Activity, b: Activity) -> Bool {
     switch (a, b) {
     case (.episode, .episode): true
@@ -47,7 +50,7 @@ package enum StopMotion: UInt8, BitwiseCopyable, Sendable {
   case silence
 }
 
-/// The supervisor's state (docs/safety.md, research/realtime-and-serial.md §6.1).
+/// The supervisor's state (docs/safety.md).
 package enum SupervisorState: BitwiseCopyable, Sendable {
   /// The process has started; nothing is open.
   case boot
@@ -130,9 +133,13 @@ package enum SupervisorError: Error, Equatable {
 
 /// One change of state, for the event log.
 package struct Transition: BitwiseCopyable, Sendable {
+  /// The state before.
   package var from = SupervisorCode.boot
+  /// The state after.
   package var to = SupervisorCode.boot
+  /// Why.
   package var reason = TransitionReason.none
 
+  /// From BOOT to BOOT, for no reason.
   @_noLocks package init() {}
 }

@@ -4,7 +4,9 @@ package import Logging
 /// Log lines on standard error, with the priority prefix that journald understands when systemd listens. Off the control
 /// thread only.
 package struct DaemonLogHandler: LogHandler {
+  /// Kept because every handler has it; the lines do not show it.
   package var metadata: Logger.Metadata = [:]
+  /// Lines below it are not written.
   package var logLevel: Logger.Level
   private let underSystemd: Bool
 
@@ -14,11 +16,13 @@ package struct DaemonLogHandler: LogHandler {
     self.underSystemd = underSystemd
   }
 
+  /// One of the pairs of `metadata`.
   package subscript(metadataKey key: String) -> Logger.Metadata.Value? {
     get { metadata[key] }
     set { metadata[key] = newValue }
   }
 
+  /// Writes one line in one write(2), so that lines of several threads do not mix.
   package func log(event: LogEvent) {
     let prefix = underSystemd ? "<\(Self.priority(event.level))>" : ""
     let mark = event.level >= .warning && !underSystemd ? "\(event.level): " : ""

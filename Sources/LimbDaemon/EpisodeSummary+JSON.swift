@@ -3,14 +3,20 @@ internal import LimbTypes
 
 /// What the run as a whole adds to an episode's line.
 package struct RunTotals: Sendable, Equatable {
+  /// Policy steps of the state directory so far.
   package var stepsTotal: UInt64 = 0
   /// Device time since first armed, resets and warm-up included, seconds.
   package var robotSeconds: Double = 0
+  /// Updates of the learner so far.
   package var updatesTotal: UInt64 = 0
+  /// Updates that were owed and will never be done.
   package var creditDropped: UInt64 = 0
+  /// Episodes ended in this run.
   package var episodes: UInt64 = 0
+  /// Falls of this run.
   package var falls: UInt64 = 0
 
+  /// All zeros.
   package init() {}
 }
 

@@ -3,6 +3,7 @@ package import LimbTypes
 
 /// One finished episode as the daemon itself saw it; the line that `--json-lines` writes.
 package struct EpisodeSummary: Sendable, Equatable {
+  /// Its number.
   package var episode: UInt32 = 0
   /// Sum of the rewards under today's reward terms.
   package var episodeReturn: Double = 0
@@ -12,13 +13,17 @@ package struct EpisodeSummary: Sendable, Equatable {
   package var estimatedDistanceMeters: Double = 0
   /// Device time of the episode, seconds.
   package var seconds: Double = 0
+  /// Why it ended.
   package var endCause = EndCause.none
-  /// Counters of the episode's first and last `StepRecord` (context records not counted).
+  /// Counter of the episode's first `StepRecord` (context records not counted).
   package var firstSequence: UInt64 = 0
+  /// Counter of its last.
   package var lastSequence: UInt64 = 0
-  /// Device ticks of the first and the last record.
+  /// Device tick of the first record.
   package var firstTick: UInt64 = 0
+  /// Device tick of the last record.
   package var lastTick: UInt64 = 0
+  /// The run that it belongs to.
   package var session: UInt64 = 0
 
   /// Mean speed along the first heading, m/s.
@@ -88,6 +93,7 @@ package struct WalkingWatch: Sendable, Equatable {
   private var run = 0
   private var after: Int?
 
+  /// No episode seen yet.
   package init() {}
 
   /// True once three in a row were seen.

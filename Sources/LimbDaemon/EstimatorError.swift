@@ -17,6 +17,7 @@ package struct EstimatorError: Sendable {
   private var episodes: [Sums] = []
   private var total = Sums()
 
+  /// No episode yet.
   package init() {}
 
   /// Takes the records of one episode, in order.

@@ -33,6 +33,7 @@ package struct RunOptions: Sendable {
   /// Keep actor and store but start the critics anew if the stored reward differs.
   package var relabel = false
 
+  /// The defaults of `limbd run` for a profile's path and a state directory.
   package init(profile: String, state: String) {
     self.profile = profile
     self.state = state

@@ -26,6 +26,7 @@ package final class SimulatorChild {
     /// `--fault` specifications.
     package var faults: [String]
 
+    /// The child's command line, part by part.
     package init(profile: String, port: String, seed: UInt64, lockstep: Bool, truth: String?, faults: [String]) {
       self.profile = profile
       self.port = port

@@ -11,13 +11,19 @@ package struct StateReport {
   package private(set) var episodes: [ScoredEpisode] = []
   /// The daemon's own view of the same episodes.
   package private(set) var summaries: [EpisodeSummary] = []
+  /// Whole records read, contexts included.
   package private(set) var records = 0
+  /// Records of kind `step`.
   package private(set) var transitions = 0
+  /// Records with a wrong checksum, left out.
   package private(set) var damagedRecords = 0
+  /// How far the daemon's estimate was from the truth.
   package private(set) var estimator = EstimatorError()
+  /// True if the simulator's truth was found for at least one episode.
   package private(set) var hasTruth = false
-  /// Goals reached within tolerance and held, of the episodes that had one (arms); from the truth.
+  /// Episodes that had a goal and truth (arms).
   package private(set) var goalsTried = 0
+  /// Goals reached within tolerance and held, of those; from the truth.
   package private(set) var goalsReached = 0
 
   private let profile: RobotProfile

@@ -27,6 +27,7 @@ package enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
   /// A call failed in a way that has no case of its own.
   case failed(path: String, call: String, errno: Int32, reason: String)
 
+  /// A sentence with the path and, where there is one, the remedy.
   package var description: String {
     switch self {
     case .missing(let path):

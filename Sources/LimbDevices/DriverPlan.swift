@@ -14,34 +14,50 @@ package struct DriverPlan: BitwiseCopyable, Sendable {
     package var zeroRadians: Float = 0
     /// Motor turns per joint turn; 1 where the device reports the joint.
     package var gearRatio: Float = 1
+    /// Least angle of the profile; the device must allow it.
     package var positionMinimumRadians: Float = 0
+    /// Greatest angle of the profile; the device must allow it.
     package var positionMaximumRadians: Float = 0
+    /// Greatest speed of the profile; the device must allow it.
     package var velocityMaximumRadiansPerSecond: Float = 0
+    /// Greatest torque of the profile; the device must allow it.
     package var torqueMaximumNewtonMeters: Float = 0
+    /// kp of the profile at full power, N·m/rad; the device must allow it.
     package var stiffness: Float = 0
+    /// kd of the profile at full power, N·m·s/rad; the device must allow it.
     package var damping: Float = 0
 
+    /// A joint that may not move, mapped to the device's first.
     @_noLocks package init() {}
   }
 
+  /// The first `jointCount` are the robot's, in the profile's order.
   package var joints = InlineArray<18, Joint>(repeating: Joint())
+  /// Joints of the profile, 1…18.
   package var jointCount = 0
   /// For each foot in the order of the profile's legs the device's sensor, or −1.
   package var footSensors = InlineArray<6, Int8>(repeating: -1)
+  /// Legs of the profile, 0…6.
   package var footCount = 0
   /// Body from IMU: turns a vector that the sensor measured into the body frame.
   package var bodyFromSensor = Quaternion()
+  /// The device must call itself an arm (kind 1), else a quadruped.
   package var isArm = false
+  /// Frames a second that are asked for; the device must grant just that.
   package var rateHertz = 0
+  /// Fastest target of the profile; the device must allow it.
   package var slewRadiansPerSecond: Float = 0
+  /// What commands will carry; it must lie within the device's bounds.
   package var timeToLiveMilliseconds = 0
-  /// Numbers of CAPS: 0 limp, 1 damp, 2 hold.
+  /// What the device must do when commands cease, as CAPS has it: 0 limp, 1 damp, 2 hold.
   package var onLinkLoss: UInt8 = 0
+  /// What the device must do on an emergency stop, as CAPS has it: 0 limp, 1 damp, 2 hold.
   package var onEmergencyStop: UInt8 = 0
   /// Bits of CAPS `sensors` that the profile relies on.
   package var sensors: UInt16 = 0
   /// The only device accepted, if `hasUUID`.
   package var uuid = InlineArray<16, UInt8>(repeating: 0)
+  /// True if `link.uuid` of the profile names one device.
   package var hasUUID = false
 
   /// Reads a validated profile.
@@ -97,9 +113,11 @@ extension DriverPlan.Joint {
   @_noLocks package func devicePosition(_ radians: Float) -> Float { gearRatio * (direction * radians + zeroRadians) }
   /// limbd's velocity from the device's.
   @_noLocks package func velocity(device: Float) -> Float { direction * device / gearRatio }
+  /// The device's velocity from limbd's.
   @_noLocks package func deviceVelocity(_ radiansPerSecond: Float) -> Float { direction * radiansPerSecond * gearRatio }
   /// A motor's torque, multiplied by the gear, is the joint's.
   @_noLocks package func torque(device: Float) -> Float { direction * device * gearRatio }
+  /// The device's torque from the joint's.
   @_noLocks package func deviceTorque(_ newtonMeters: Float) -> Float { direction * newtonMeters / gearRatio }
   /// Gains act on the motor's angle and make the motor's torque: both are seen through the gear.
   @_noLocks package func deviceGain(_ gain: Float) -> Float { gain / (gearRatio * gearRatio) }

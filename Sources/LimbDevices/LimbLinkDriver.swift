@@ -31,12 +31,15 @@ package import LimbTypes
   package internal(set) var caps = CapsMessage()
   /// What the device last said of itself.
   package internal(set) var status = DeviceStatus()
+  /// What has gone over the line, and what was lost.
   package internal(set) var statistics = LinkStatistics()
   /// The last FAULT message, and how many there were.
   package internal(set) var lastFault = FaultMessage()
+  /// FAULT messages so far; wraps.
   package internal(set) var faultCount: UInt32 = 0
   /// The lockstep tick that has wholly arrived, if `hasTick`.
   package internal(set) var tick = TickMessage()
+  /// True from the TICK's arrival until control has answered it.
   package internal(set) var hasTick = false
   /// The line itself. The caller may wait on it; reading and writing is the driver's.
   package internal(set) var transport = Transport()

@@ -22,14 +22,19 @@ package enum MismatchKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 /// One difference; found and expected in the unit of its kind (radian, rad/s, Nm, Hz, ms, a number of CAPS).
 package struct LinkMismatch: BitwiseCopyable, Sendable {
+  /// In what they differ.
   package var kind = MismatchKind.uuid
   /// The joint in limbd's order, or −1.
   package var joint: Int8 = -1
+  /// What the device has.
   package var found: Float = 0
+  /// What the profile asks for.
   package var expected: Float = 0
 
+  /// No difference in the UUID; to be overwritten.
   @_noLocks package init() {}
 
+  /// A difference of a joint, −1 for none.
   @_noLocks package init(_ kind: MismatchKind, joint: Int, found: Float, expected: Float) {
     self.kind = kind
     self.joint = Int8(clamping: joint)
@@ -88,8 +93,10 @@ package struct LinkMismatches: BitwiseCopyable, Sendable {
   package private(set) var count = 0
   private var kept = InlineArray<16, LinkMismatch>(repeating: LinkMismatch())
 
+  /// None found.
   @_noLocks package init() {}
 
+  /// True if device and profile agree.
   package var isEmpty: Bool { @_noLocks get { count == 0 } }
 
   /// A kept one, `index` below `min(count, 16)`.

@@ -17,6 +17,7 @@ package enum LinkPhase: UInt8, BitwiseCopyable, Sendable {
 
   /// Spelt out: the standard comparison of a raw-valued enum is generic, which the control path does not allow.
   @_noLocks package static func == (a: LinkPhase, b: LinkPhase) -> Bool { a.rawValue == b.rawValue }
+  /// The negation of `==`, spelt out for the same reason.
   @_noLocks package static func != (a: LinkPhase, b: LinkPhase) -> Bool { a.rawValue != b.rawValue }
 }
 
@@ -30,12 +31,14 @@ package struct DeviceStatus: BitwiseCopyable, Sendable {
   package var latch: UInt8 = 0
   /// The wire's own flags (SPEC §4.4).
   package var flags: UInt16 = 0
+  /// Latched fault bits (SPEC §5), 0 = none.
   package var fault: UInt32 = 0
   /// Good mode-OFF commands in a row.
   package var armCommands: UInt8 = 0
   /// Bit j: something asked of the device's joint j was changed since the last SENSOR.
   package var clampedJoints: UInt32 = 0
 
+  /// A device that has said nothing yet.
   @_noLocks package init() {}
 
   /// Motors are enabled.
@@ -44,6 +47,7 @@ package struct DeviceStatus: BitwiseCopyable, Sendable {
   package var holdIsCleared: Bool { @_noLocks get { flags & 0x0080 != 0 } }
   /// Enough good mode-OFF commands have come for ARM.
   package var isArmReady: Bool { @_noLocks get { flags & 0x0100 != 0 } }
+  /// The device itself has had no fresh IMU sample for a while.
   package var imuIsStale: Bool { @_noLocks get { flags & 0x0200 != 0 } }
   /// The robot's own e-stop button is pressed.
   package var emergencyInputPressed: Bool { @_noLocks get { flags & 0x2000 != 0 } }
@@ -51,15 +55,24 @@ package struct DeviceStatus: BitwiseCopyable, Sendable {
 
 /// Who the device is.
 package struct DeviceIdentity: BitwiseCopyable, Sendable {
+  /// Names the board for ever.
   package var uuid = InlineArray<16, UInt8>(repeating: 0)
+  /// The maker's number of the board's type.
   package var board: UInt16 = 0
+  /// Major version of the firmware.
   package var firmwareMajor: UInt8 = 0
+  /// Minor version of the firmware.
   package var firmwareMinor: UInt8 = 0
+  /// Patch level of the firmware.
   package var firmwarePatch: UInt8 = 0
+  /// The first eight bytes of the firmware's commit.
   package var git = InlineArray<8, UInt8>(repeating: 0)
+  /// Why the device last started: 0 unknown, 1 power, 2 pin, 3 software, 4 watchdog, 5 brown-out.
   package var resetCause: UInt8 = 0
+  /// CRC-32C of what the device can do: the same number, the same abilities.
   package var capsCRC: UInt32 = 0
 
+  /// All zeros: nobody.
   @_noLocks package init() {}
 
   @_noLocks init(_ message: HelloAckMessage) {
@@ -89,7 +102,9 @@ package struct LinkStatistics: BitwiseCopyable, Sendable {
   package var frames: UInt64 = 0
   /// COMMAND frames written whole.
   package var commands: UInt64 = 0
+  /// Bytes read from the line.
   package var bytesIn: UInt64 = 0
+  /// Bytes that the line took.
   package var bytesOut: UInt64 = 0
   /// Writes that the line did not take whole: the frame is lost and is not sent again.
   package var shortWrites: UInt64 = 0
@@ -97,8 +112,9 @@ package struct LinkStatistics: BitwiseCopyable, Sendable {
   package var foreignFrames: UInt64 = 0
   /// Bytes of one lockstep tick beyond what a tick record holds: dropped.
   package var inputOverrun: UInt64 = 0
-  /// Times that the line went away, and that a handshake succeeded.
+  /// Times that the line went away.
   package var losses: UInt32 = 0
+  /// Times that a handshake succeeded.
   package var handshakes: UInt32 = 0
   /// The device's own counters, as of its last STATS.
   package var device = StatisticsMessage()
@@ -107,6 +123,7 @@ package struct LinkStatistics: BitwiseCopyable, Sendable {
   /// Device clock minus host clock, microseconds, of the same.
   package var clockOffsetMicroseconds: Int64 = 0
 
+  /// All zeros.
   @_noLocks package init() {}
 
   /// SENSOR frames lost on the way per frame sent, since the driver was made.

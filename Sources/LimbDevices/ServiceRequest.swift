@@ -14,11 +14,13 @@ package enum ServiceKind: UInt8, BitwiseCopyable, Sendable {
 
   /// Spelt out: the standard comparison of a raw-valued enum is generic, which the control path does not allow.
   @_noLocks package static func == (a: ServiceKind, b: ServiceKind) -> Bool { a.rawValue == b.rawValue }
+  /// The negation of `==`, spelt out for the same reason.
   @_noLocks package static func != (a: ServiceKind, b: ServiceKind) -> Bool { a.rawValue != b.rawValue }
 }
 
 /// How a request ended.
 package struct ServiceAnswer: BitwiseCopyable, Sendable {
+  /// What was asked.
   package var kind = ServiceKind.none
   /// Three tries went unanswered; `result` means nothing.
   package var timedOut = false
@@ -27,8 +29,10 @@ package struct ServiceAnswer: BitwiseCopyable, Sendable {
   /// What the reason speaks of: a joint, a count, millivolts.
   package var detail: UInt16 = 0
 
+  /// No answer yet.
   @_noLocks package init() {}
 
+  /// True if the device answered, and without a reason to refuse.
   package var isAccepted: Bool { @_noLocks get { !timedOut && result == 0 } }
 
   /// The reason in words. Off the control path.

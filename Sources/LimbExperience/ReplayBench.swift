@@ -3,19 +3,27 @@ internal import LimbTypes
 
 /// What a store of a given size does on this machine, for `limbd bench replay`.
 package struct ReplayFigures: Sendable, Equatable {
+  /// Records that were appended.
   package var records = 0
+  /// Bytes of one.
   package var recordBytes = 0
+  /// Transitions in one batch.
   package var batchSize = 0
+  /// Numbers in one network input: observation frame × history.
   package var inputWidth = 0
-  /// Records a second through encode, checksum, write and publication, one by one and as the recorder drains its ring.
+  /// Records a second through encode, checksum, write and publication, one by one.
   package var appendPerSecond = 0.0
+  /// The same, as the recorder drains its ring.
   package var appendBatchedPerSecond = 0.0
-  /// Filling one batch: observations with history, next observations, rewards from signals, warm, one thread.
+  /// Filling one batch: observations with history, next observations, rewards from signals, warm, one thread; median.
   package var sampleMicrosecondsP50 = 0.0
+  /// The same: only one batch in a hundred takes longer.
   package var sampleMicrosecondsP99 = 0.0
+  /// The same: the slowest batch.
   package var sampleMicrosecondsMax = 0.0
-  /// Opening after a clean close: headers and the last segment. Then verifying and indexing every record.
+  /// Opening after a clean close: headers and the last segment.
   package var openSeconds = 0.0
+  /// Verifying and indexing every record after that.
   package var indexSeconds = 0.0
 }
 

@@ -5,17 +5,24 @@ package struct ReplayIdentity: Sendable, Equatable {
   package var robotUUID: String
   /// `robot.name` of the profile.
   package var profileName: String
+  /// Of the whole profile.
   package var profileHash: UInt64
+  /// Of what an observation frame consists of; a store of another is refused.
   package var observationHash: UInt64
+  /// Of how actions become targets; a store of another is refused.
   package var actionHash: UInt64
+  /// Of gains, limits and filter; a store of another is opened and counted.
   package var dynamicsHash: UInt64
+  /// Of the reward; rewards are computed at sampling, so a store of another is opened.
   package var rewardHash: UInt64
   /// The session part of the records' key.
   package var session: UInt64
-  /// Runs of this state directory so far (`RunCounter`), and the boot they belong to.
+  /// Runs of this state directory so far (`RunCounter`).
   package var runCounter: UInt64
+  /// The boot of the computer that the run belongs to.
   package var bootID: String
 
+  /// The identity of one run.
   package init(
     robotUUID: String = "", profileName: String, profileHash: UInt64, observationHash: UInt64, actionHash: UInt64,
     dynamicsHash: UInt64, rewardHash: UInt64, session: UInt64, runCounter: UInt64, bootID: String
@@ -42,6 +49,7 @@ package struct ReplayLimits: Sendable, Equatable {
   /// Longest time between two syncs while records come in, milliseconds.
   package var syncMilliseconds: Int
 
+  /// Limits as the profile has them; `ReplayStore.open` refuses impossible ones.
   package init(capacitySteps: Int, segmentSteps: Int, syncMilliseconds: Int) {
     self.capacitySteps = capacitySteps
     self.segmentSteps = segmentSteps
@@ -57,8 +65,9 @@ package struct ReplayLimits: Sendable, Equatable {
 
 /// What opening a store found.
 package struct ReplayOpening: Sendable, Equatable {
-  /// Segments that can be read, and the records in them.
+  /// Segments that can be read.
   package var segments = 0
+  /// Records in them, damaged ones included.
   package var records = 0
   /// Bytes of the last segment that held no whole record and were cut off: what a crash had torn.
   package var tornBytes = 0
@@ -68,7 +77,8 @@ package struct ReplayOpening: Sendable, Equatable {
   package var damagedSegments = 0
   /// Segments recorded with other dynamics (gains, limits, filter); they are sampled all the same.
   package var otherDynamicsSegments = 0
-  /// Bytes that a full store needs beyond what is there, and bytes free on its file system (nil: unknown).
+  /// Bytes that a full store needs beyond what is there.
   package var stillNeededBytes = 0
+  /// Bytes free on its file system, nil: unknown.
   package var freeBytes: Int?
 }

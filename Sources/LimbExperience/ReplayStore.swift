@@ -15,8 +15,11 @@ internal import Synchronization
   /// Records that one write takes at most.
   static let stagingRecords = 64
 
+  /// Path of the store's folder, `stateDirectory`/replay.
   package let directory: String
+  /// How its records lie on disk.
   package let layout: StepRecordLayout
+  /// How much it keeps and how often it syncs.
   package let limits: ReplayLimits
   /// What was found when the store was opened.
   package let opening: ReplayOpening

@@ -15,40 +15,65 @@ package struct SegmentHeader: Sendable, Equatable, Codable {
 
   /// A column as JSON; see `StepRecordLayout.Column`.
   package struct Column: Sendable, Equatable, Codable {
+    /// Key of the column, as numpy sees it.
     package var name: String
+    /// numpy's type, little-endian: `<f4`, `<u8`.
     package var dtype: String
+    /// Numbers in it; 1 for a scalar.
     package var count: Int
+    /// Byte offset in the record.
     package var offset: Int
+    /// Unit of the numbers, empty where there is none.
     package var unit: String
+    /// What it speaks of: `envelope`, `key`, `observation`, `outcome` or `choice` (`StepRecordLayout.Half`).
     package var half: String
   }
 
+  /// `formatName`; anything else is not a segment.
   package var format: String
+  /// Version of the record layout; a reader refuses a newer one.
   package var formatVersion: Int
+  /// Where the first record stands.
   package var headerBytes: Int
+  /// From one record to the next.
   package var recordBytes: Int
   /// Records that the file has room for.
   package var capacityRecords: Int
   /// Number of the segment in its store, as in the file's name.
   package var segment: UInt64
-  /// Records and records of kind `step` that the store had written before this segment.
+  /// Records that the store had written before this segment.
   package var recordsBefore: UInt64
+  /// Records of kind `step` among them.
   package var stepsBefore: UInt64
+  /// Runs of the state directory, this one included.
   package var runCounter: UInt64
+  /// The boot of the computer that wrote it.
   package var bootID: String
   /// 64-bit numbers without a meaning as a quantity are 16 hexadecimal digits.
   package var session: String
+  /// The device, 32 hexadecimal digits; empty if it was not known.
   package var robotUUID: String
+  /// `robot.name` of the profile.
   package var profile: String
+  /// Of the whole profile, 16 hexadecimal digits, like the next four.
   package var profileHash: String
+  /// Of what an observation frame consists of.
   package var observationHash: String
+  /// Of how actions become targets.
   package var actionHash: String
+  /// Of gains, limits and filter.
   package var dynamicsHash: String
+  /// Of the reward, for information: rewards are computed at sampling.
   package var rewardHash: String
+  /// Joints of the robot.
   package var joints: Int
+  /// Action dimensions.
   package var actions: Int
+  /// Feet of the robot.
   package var feet: Int
+  /// Numbers in one observation frame.
   package var observationWidth: Int
+  /// Every column of a record, in the order of their bytes.
   package var columns: [Column]
 
   enum CodingKeys: String, CodingKey {

@@ -37,7 +37,9 @@ package struct Hyperparameters: Sendable, Equatable {
   package var polyakTau = 0.005
   /// Adam's η (SAC, table 1).
   package var actorLearningRate = 3e-4
+  /// Adam's η of the critics (SAC, table 1).
   package var criticLearningRate = 3e-4
+  /// Adam's η of log α (SAC, table 1).
   package var temperatureLearningRate = 3e-4
   /// Transitions a batch (SAC, table 1).
   package var batchSize = 256

@@ -33,6 +33,7 @@ package import LimbRealtime
     refreshStatistics()
   }
 
+  /// What the learner was made with.
   package var hyperparameters: Hyperparameters { core.hyperparameters }
 
   /// The number of the next update: the counter of its batch and its noise.
@@ -160,10 +161,14 @@ package import LimbRealtime
 package struct LearnerIdentity: Sendable, Equatable {
   /// `robot.name`
   package let profileName: String
+  /// Of what an observation frame consists of; a checkpoint of another is refused.
   package let observationHash: UInt64
+  /// Of how actions become targets; a checkpoint of another is refused.
   package let actionHash: UInt64
+  /// Of the reward; a checkpoint of another needs `--relabel`.
   package let rewardHash: UInt64
 
+  /// The identity of a profile's learner.
   package init(profileName: String, observationHash: UInt64, actionHash: UInt64, rewardHash: UInt64) {
     self.profileName = profileName
     self.observationHash = observationHash

@@ -9,7 +9,9 @@ internal import LimbTypes
 package struct LearnerBench: Sendable {
   /// Updates a second, and multiply-adds × 2 of their matrix products, 10⁹ a second.
   package struct Rate: Sendable, Equatable {
+    /// Whole critic updates, and the actor's as they fall due.
     package let updatesPerSecond: Double
+    /// Multiply-adds × 2 of the matrix products, 10⁹ a second.
     package let gigaflops: Double
   }
 

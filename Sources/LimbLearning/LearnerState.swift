@@ -5,10 +5,13 @@ package import LimbNetworks
 @safe package struct LearnerState<Scalar: LearningScalar>: ~Copyable {
   /// Where the parts of a parameter section start, in numbers; the sections of gradients and moments look the same.
   package let actorOffset = 0
+  /// Where the critics' parameters stand in a parameter section, in numbers.
   package let criticOffset: Int
+  /// Where log α stands in a parameter section, in numbers.
   package let logTemperatureOffset: Int
   /// Numbers in a parameter section; log α has a cache line of its own.
   package let parameterCount: Int
+  /// Parameters of all critics together, and of their targets.
   package let criticCount: Int
   /// The whole block: parameters, first moments, second moments, targets.
   package let block: AlignedBlock<Scalar>
@@ -24,11 +27,17 @@ package import LimbNetworks
     block = AlignedBlock(count: 3 * parameterCount + criticCount)
   }
 
+  /// What Adam changes: actor, critics, log α.
   package var parameters: UnsafeMutablePointer<Scalar> { unsafe block.base }
+  /// Adam's m of `parameters`.
   package var firstMoments: UnsafeMutablePointer<Scalar> { unsafe block.base + parameterCount }
+  /// Adam's v of `parameters`.
   package var secondMoments: UnsafeMutablePointer<Scalar> { unsafe block.base + 2 * parameterCount }
+  /// The critics' slow copies, `criticCount` numbers.
   package var targets: UnsafeMutablePointer<Scalar> { unsafe block.base + 3 * parameterCount }
+  /// The actor's parameters, the head of `parameters`.
   package var actor: UnsafeMutablePointer<Scalar> { unsafe parameters }
+  /// The critics' parameters within `parameters`, `criticCount` numbers.
   package var critics: UnsafeMutablePointer<Scalar> { unsafe parameters + criticOffset }
 
   /// log α.
@@ -56,5 +65,6 @@ package struct LearnerSteps: BitwiseCopyable, Sendable, Equatable {
   /// Adam steps of actor and log α.
   package var actor: UInt64 = 0
 
+  /// Nothing done yet.
   package init() {}
 }

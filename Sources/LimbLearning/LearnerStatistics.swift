@@ -14,8 +14,9 @@ package struct LearnerStatistics: BitwiseCopyable, Sendable, Equatable {
   package var entropyNats: Double = .nan
   /// α
   package var temperature: Double = .nan
-  /// Updates owed, and dropped for ever, as in `UpdateCredit`.
+  /// Updates owed, as in `UpdateCredit`.
   package var updatesOwed: UInt64 = 0
+  /// Updates dropped for ever, as in `UpdateCredit`.
   package var creditDropped: UInt64 = 0
   /// Batches skipped because something was not finite.
   package var skippedBatches: UInt64 = 0
@@ -24,5 +25,6 @@ package struct LearnerStatistics: BitwiseCopyable, Sendable, Equatable {
   /// Newest policy that was published.
   package var policyVersion: UInt64 = 0
 
+  /// Nothing learned yet.
   package init() {}
 }

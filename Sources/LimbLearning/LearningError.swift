@@ -11,6 +11,7 @@ package enum LearningError: Error, Equatable, Sendable, CustomStringConvertible 
   /// A line of the checkpoint's metadata is not what it should be.
   case badMetadata(path: String, key: String, expected: String, actual: String)
 
+  /// A sentence for the operator: what was found, what was expected, and the remedy where there is one.
   package var description: String {
     switch self {
     case .networks(let error): error.description
@@ -34,6 +35,7 @@ package enum ResumeWarning: Equatable, Sendable, CustomStringConvertible {
   /// Another seed: other random numbers from here on.
   case otherSeed(expected: UInt64, actual: UInt64)
 
+  /// A sentence for the operator: what differs and what that means for the bytes of the training.
   package var description: String {
     switch self {
     case .otherBLAS(let expected, let actual):

@@ -55,40 +55,50 @@ package enum NoiseStream: Sendable {
 
 /// The critics' loss and mean value of a batch.
 package struct CriticErrors: BitwiseCopyable, Sendable {
+  /// Σ over the critics of the mean squared error.
   package let loss: Double
+  /// Mean Q over batch and critics.
   package let meanValue: Double
 }
 
 /// The actor's loss and mean log-density of a batch.
 package struct ActorErrors: BitwiseCopyable, Sendable {
+  /// Mean of α log π − f Q.
   package let loss: Double
+  /// Mean log π of the sampled actions.
   package let meanLogDensity: Double
 }
 
-extension Float: LearningScalar {
-  package static func fillNormals(
+extension Float: LearningScalar {}
+
+/// `LearningScalar` of Float: what each does stands at its requirement.
+package extension Float {
+  static func fillNormals(
     _ numbers: UnsafeMutablePointer<Float>, count: Int, seed: UInt64, stream: NoiseStream, counter: UInt64
   ) { unsafe fillNormalNumbers(numbers, count: count, seed: seed, stream: stream, counter: counter) }
-  package static func fillKeepMask(
+  static func fillKeepMask(
     _ numbers: UnsafeMutablePointer<Float>, count: Int, dropout: Double, seed: UInt64, counter: UInt64, lane: UInt32
   ) { unsafe fillMask(numbers, count: count, dropout: dropout, seed: seed, counter: counter, lane: lane) }
-  package static func targets(_ rows: TargetRows<Float>) { unsafe bootstrapTargets(rows) }
-  package static func criticErrors(_ rows: ErrorRows<Float>) -> CriticErrors { unsafe squaredErrors(rows) }
-  package static func actorErrors(_ rows: ErrorRows<Float>, temperature: Float, minimum: Bool) -> ActorErrors {
+  static func targets(_ rows: TargetRows<Float>) { unsafe bootstrapTargets(rows) }
+  static func criticErrors(_ rows: ErrorRows<Float>) -> CriticErrors { unsafe squaredErrors(rows) }
+  static func actorErrors(_ rows: ErrorRows<Float>, temperature: Float, minimum: Bool) -> ActorErrors {
     unsafe policyErrors(rows, temperature: temperature, minimum: minimum)
   }
 }
 
-extension Double: LearningScalar {
-  package static func fillNormals(
+extension Double: LearningScalar {}
+
+/// `LearningScalar` of Double: what each does stands at its requirement.
+package extension Double {
+  static func fillNormals(
     _ numbers: UnsafeMutablePointer<Double>, count: Int, seed: UInt64, stream: NoiseStream, counter: UInt64
   ) { unsafe fillNormalNumbers(numbers, count: count, seed: seed, stream: stream, counter: counter) }
-  package static func fillKeepMask(
+  static func fillKeepMask(
     _ numbers: UnsafeMutablePointer<Double>, count: Int, dropout: Double, seed: UInt64, counter: UInt64, lane: UInt32
   ) { unsafe fillMask(numbers, count: count, dropout: dropout, seed: seed, counter: counter, lane: lane) }
-  package static func targets(_ rows: TargetRows<Double>) { unsafe bootstrapTargets(rows) }
-  package static func criticErrors(_ rows: ErrorRows<Double>) -> CriticErrors { unsafe squaredErrors(rows) }
-  package static func actorErrors(_ rows: ErrorRows<Double>, temperature: Double, minimum: Bool) -> ActorErrors {
+  static func targets(_ rows: TargetRows<Double>) { unsafe bootstrapTargets(rows) }
+  static func criticErrors(_ rows: ErrorRows<Double>) -> CriticErrors { unsafe squaredErrors(rows) }
+  static func actorErrors(_ rows: ErrorRows<Double>, temperature: Double, minimum: Bool) -> ActorErrors {
     unsafe policyErrors(rows, temperature: temperature, minimum: minimum)
   }
 }

@@ -6,8 +6,11 @@ package import LimbNetworks
 /// creation except inside BLAS, and draws every random number from (seed, stream, update), so that any update can be
 /// computed again. One thread at a time.
 @safe package struct SoftActorCritic<Scalar: LearningScalar>: ~Copyable {
+  /// What it was made with; never changes.
   package let hyperparameters: Hyperparameters
+  /// The actor's network: scaled observations to 2A heads (μ, log σ).
   package let actorStack: DenseStack
+  /// The critics' network, all members side by side: observation and action to one value each.
   package let criticStack: DenseStack
   /// What it has learned.
   package var state: LearnerState<Scalar>
@@ -77,6 +80,7 @@ package enum UpdateStage: Sendable, Equatable {
 
 /// What the actor's part of an update gives.
 package struct ActorReport: BitwiseCopyable, Sendable {
+  /// Loss and mean log-density of the batch.
   package let errors: ActorErrors
   /// α(H − H̄)
   package let temperatureLoss: Double

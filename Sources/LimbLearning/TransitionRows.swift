@@ -13,6 +13,7 @@
   /// rows × input width, scaled.
   package let nextObservations: UnsafePointer<Scalar>
 
+  /// The rows of one batch; the caller keeps the memory alive.
   package init(
     rows: Int, observations: UnsafePointer<Scalar>, actions: UnsafePointer<Scalar>, rewards: UnsafePointer<Scalar>,
     discounts: UnsafePointer<Scalar>, nextObservations: UnsafePointer<Scalar>

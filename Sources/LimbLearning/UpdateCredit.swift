@@ -17,6 +17,7 @@ package struct UpdateCredit: Sendable, Equatable {
   /// Updates that were earned beyond the limit and will never be done.
   package private(set) var dropped: UInt64 = 0
 
+  /// No debt; rates and limits are the hyperparameters'.
   package init(_ hyperparameters: Hyperparameters) {
     updatesPerStep = UInt64(hyperparameters.updatesPerStep)
     warmUpSteps = UInt64(hyperparameters.warmUpSteps)

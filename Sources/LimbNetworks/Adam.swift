@@ -62,14 +62,16 @@ private func power(_ x: Double, _ n: UInt64) -> Double {
   }
 }
 
-extension Float {
-  package static func adam(_ step: AdamStep<Float>, count: Int, _ memory: AdamMemory<Float>) {
+/// `NetworkScalar` of Float: what each does stands at its requirement.
+package extension Float {
+  static func adam(_ step: AdamStep<Float>, count: Int, _ memory: AdamMemory<Float>) {
     unsafe adamPass(step, count: count, memory)
   }
 }
 
-extension Double {
-  package static func adam(_ step: AdamStep<Double>, count: Int, _ memory: AdamMemory<Double>) {
+/// `NetworkScalar` of Double: what each does stands at its requirement.
+package extension Double {
+  static func adam(_ step: AdamStep<Double>, count: Int, _ memory: AdamMemory<Double>) {
     unsafe adamPass(step, count: count, memory)
   }
 }

@@ -7,6 +7,7 @@ extension DenseStack {
     /// Columns of the input, for instance those of the action.
     let columns: Range<Int>
 
+    /// A gradient of `columns` of the input, whose rows stand `stride` numbers apart.
     package init(_ gradient: UnsafeMutablePointer<Scalar>, stride: Int, columns: Range<Int>) {
       unsafe self.gradient = gradient
       unsafe self.stride = stride

@@ -30,7 +30,9 @@
   package let rows: UnsafeMutablePointer<Scalar>
   /// Out, overwritten: `members` · `width`; nil with `gain` and `shift` if not wanted.
   package let bias: UnsafeMutablePointer<Scalar>?
+  /// Out, overwritten: gradient of LayerNorm's gain.
   package let gain: UnsafeMutablePointer<Scalar>?
+  /// Out, overwritten: gradient of LayerNorm's shift.
   package let shift: UnsafeMutablePointer<Scalar>?
 }
 

@@ -1,28 +1,30 @@
 // The loops of a hidden layer. Three sweeps over a row that stays in the first-level cache: bias and mean, variance
 // about the mean (two passes: the one-pass formula cancels), scale and ReLU. Sums run in eight lanes of fixed order.
 
-extension Float {
+/// `NetworkScalar` of Float: what each does stands at its requirement.
+package extension Float {
   @inline(__always)
-  package static func rectified(_ x: SIMD8<Float>) -> SIMD8<Float> { x.replacing(with: 0, where: x .< 0) }
+  static func rectified(_ x: SIMD8<Float>) -> SIMD8<Float> { x.replacing(with: 0, where: x .< 0) }
   @inline(__always)
-  package static func gated(_ gate: SIMD8<Float>, _ x: SIMD8<Float>) -> SIMD8<Float> {
+  static func gated(_ gate: SIMD8<Float>, _ x: SIMD8<Float>) -> SIMD8<Float> {
     x.replacing(with: 0, where: .!(gate .> 0))
   }
-  package static func activate(_ layer: HiddenRows<Float>) { unsafe activateRows(layer) }
-  package static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
+  static func activate(_ layer: HiddenRows<Float>) { unsafe activateRows(layer) }
+  static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
     unsafe activateRowsBackward(layer, gradient)
   }
 }
 
-extension Double {
+/// `NetworkScalar` of Double: what each does stands at its requirement.
+package extension Double {
   @inline(__always)
-  package static func rectified(_ x: SIMD8<Double>) -> SIMD8<Double> { x.replacing(with: 0, where: x .< 0) }
+  static func rectified(_ x: SIMD8<Double>) -> SIMD8<Double> { x.replacing(with: 0, where: x .< 0) }
   @inline(__always)
-  package static func gated(_ gate: SIMD8<Double>, _ x: SIMD8<Double>) -> SIMD8<Double> {
+  static func gated(_ gate: SIMD8<Double>, _ x: SIMD8<Double>) -> SIMD8<Double> {
     x.replacing(with: 0, where: .!(gate .> 0))
   }
-  package static func activate(_ layer: HiddenRows<Double>) { unsafe activateRows(layer) }
-  package static func activateBackward(_ layer: HiddenRows<Double>, _ gradient: HiddenRowGradients<Double>) {
+  static func activate(_ layer: HiddenRows<Double>) { unsafe activateRows(layer) }
+  static func activateBackward(_ layer: HiddenRows<Double>, _ gradient: HiddenRowGradients<Double>) {
     unsafe activateRowsBackward(layer, gradient)
   }
 }

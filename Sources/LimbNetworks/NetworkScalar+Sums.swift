@@ -1,31 +1,33 @@
-extension Float {
-  package static func addBias(
+/// `NetworkScalar` of Float: what each does stands at its requirement.
+package extension Float {
+  static func addBias(
     _ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, bias: UnsafePointer<Float>
   ) {
     unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
   }
-  package static func sumColumns(
+  static func sumColumns(
     _ matrix: UnsafePointer<Float>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Float>
   ) {
     unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
   }
-  package static func sumOfSquares(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
+  static func sumOfSquares(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
     unsafe squaresSum(numbers, count: count)
   }
 }
 
-extension Double {
-  package static func addBias(
+/// `NetworkScalar` of Double: what each does stands at its requirement.
+package extension Double {
+  static func addBias(
     _ matrix: UnsafeMutablePointer<Double>, rows: Int, width: Int, bias: UnsafePointer<Double>
   ) {
     unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
   }
-  package static func sumColumns(
+  static func sumColumns(
     _ matrix: UnsafePointer<Double>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Double>
   ) {
     unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
   }
-  package static func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
+  static func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
     unsafe squaresSum(numbers, count: count)
   }
 }

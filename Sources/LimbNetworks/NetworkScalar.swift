@@ -48,14 +48,23 @@ package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable
 
 /// The shape of a matrix product; see `NetworkScalar.multiply`. Strides are of rows, in numbers.
 package struct MatrixProduct: Sendable, Equatable {
+  /// m: rows of op(A) and of C.
   package var rows: Int
+  /// n: columns of op(B) and of C.
   package var columns: Int
+  /// k: columns of op(A), rows of op(B).
   package var inner: Int
+  /// op(A) is Aᵀ.
   package var transposeA: Bool
+  /// op(B) is Bᵀ.
   package var transposeB: Bool
+  /// From one row of A as it lies in memory to the next.
   package var strideA: Int
+  /// From one row of B as it lies in memory to the next.
   package var strideB: Int
+  /// From one row of C to the next.
   package var strideC: Int
+  /// 0: C is overwritten; 1: the product is added to it.
   package var beta: Int
 
   /// op(A) is `rows` × `inner`, op(B) is `inner` × `columns`; `beta` is 0 (overwrite) or 1 (add).
@@ -78,8 +87,9 @@ package struct MatrixProduct: Sendable, Equatable {
   package var flops: Double { 2 * Double(rows) * Double(columns) * Double(inner) }
 }
 
-extension Float {
-  package static func multiply(
+/// `NetworkScalar` of Float: what each does stands at its requirement.
+package extension Float {
+  static func multiply(
     _ p: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>
   ) {
     unsafe cblas_sgemm(
@@ -89,14 +99,15 @@ extension Float {
   }
 
   @inline(__always)
-  package static func squareRoots(_ x: SIMD8<Float>) -> SIMD8<Float> { limb_sqrt_float8(x) }
-  package static func exponential(_ x: Float) -> Float { PortableMath.exp(x) }
-  package static func hyperbolicTangent(_ x: Float) -> Float { PortableMath.tanh(x) }
-  package static func softplus(_ x: Float) -> Float { PortableMath.softplus(x) }
+  static func squareRoots(_ x: SIMD8<Float>) -> SIMD8<Float> { limb_sqrt_float8(x) }
+  static func exponential(_ x: Float) -> Float { PortableMath.exp(x) }
+  static func hyperbolicTangent(_ x: Float) -> Float { PortableMath.tanh(x) }
+  static func softplus(_ x: Float) -> Float { PortableMath.softplus(x) }
 }
 
-extension Double {
-  package static func multiply(
+/// `NetworkScalar` of Double: what each does stands at its requirement.
+package extension Double {
+  static func multiply(
     _ p: MatrixProduct, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>
   ) {
     unsafe cblas_dgemm(
@@ -106,10 +117,10 @@ extension Double {
   }
 
   @inline(__always)
-  package static func squareRoots(_ x: SIMD8<Double>) -> SIMD8<Double> { limb_sqrt_double8(x) }
-  package static func exponential(_ x: Double) -> Double { exp(x) }
-  package static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
-  package static func softplus(_ x: Double) -> Double { x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)) }
+  static func squareRoots(_ x: SIMD8<Double>) -> SIMD8<Double> { limb_sqrt_double8(x) }
+  static func exponential(_ x: Double) -> Double { exp(x) }
+  static func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+  static func softplus(_ x: Double) -> Double { x > 0 ? x + log1p(exp(-x)) : log1p(exp(x)) }
 }
 
 extension Float: NetworkScalar {}

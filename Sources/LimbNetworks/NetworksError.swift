@@ -9,6 +9,7 @@ package enum NetworksError: Error, Equatable, Sendable, CustomStringConvertible 
   /// The file is sound but holds something else than was asked for.
   case unexpected(path: String, SafetensorsMismatch)
 
+  /// A sentence for the operator: what was found, what was expected, and the remedy where there is one.
   package var description: String {
     switch self {
     case .blasWrong(let rows, let columns, let inner, let largestError, let allowed, let coreType):

@@ -7,6 +7,7 @@ package struct ParameterTensor: Sendable, Equatable {
   /// First number, counted in numbers from the start of the block.
   package let offset: Int
 
+  /// A tensor of that name and shape at `offset` in its block.
   package init(name: String, shape: [Int], offset: Int) {
     self.name = name
     self.shape = shape

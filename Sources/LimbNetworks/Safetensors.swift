@@ -14,14 +14,18 @@ package enum Safetensors {
 
   /// One tensor of a file.
   package struct Tensor: Sendable, Equatable {
+    /// Its key in the header.
     package let name: String
+    /// The type of its numbers.
     package let kind: Kind
+    /// Rows first; empty for a single number.
     package let shape: [Int]
     /// Where its bytes start in the data part.
     package let offset: Int
 
     /// Numbers in it.
     package var count: Int { shape.reduce(1, *) }
+    /// Bytes that it takes in the file.
     package var byteCount: Int { count * kind.size }
   }
 
@@ -37,6 +41,7 @@ package struct SafetensorsWriter {
   private var data: [UInt8] = []
   private var metadata: [String: String] = [:]
 
+  /// No tensors yet.
   package init() {}
 
   /// A line of `__metadata__`. The last value for a key counts.

@@ -18,10 +18,12 @@ package let logDeviationRange: ClosedRange<Float> = -20...2
   package let preSquash: UnsafeMutablePointer<Scalar>
   /// Out: a, A numbers every `actionStride`: the action columns of a critic's input.
   package let actions: UnsafeMutablePointer<Scalar>
+  /// From one row's action to the next, in numbers; at least A.
   package let actionStride: Int
   /// Out: log π, `rows`.
   package let logDensities: UnsafeMutablePointer<Scalar>
 
+  /// The rows of one batch; the caller keeps the memory alive.
   package init(
     rows: Int, actionCount: Int, heads: UnsafePointer<Scalar>, noise: UnsafePointer<Scalar>,
     preSquash: UnsafeMutablePointer<Scalar>, actions: UnsafeMutablePointer<Scalar>, actionStride: Int,
@@ -42,12 +44,14 @@ package let logDeviationRange: ClosedRange<Float> = -20...2
 @unsafe package struct SquashedGradients<Scalar: NetworkScalar>: BitwiseCopyable {
   /// In: ∂L/∂a, A numbers every `actionStride`.
   package let actions: UnsafePointer<Scalar>
+  /// From one row of `actions` to the next, in numbers.
   package let actionStride: Int
   /// In: ∂L/∂ log π, the same for every row.
   package let logDensity: Scalar
   /// Out: ∂L/∂(μ, log σ), `rows` × 2A; zero where log σ is clipped.
   package let heads: UnsafeMutablePointer<Scalar>
 
+  /// The gradients of one batch; the caller keeps the memory alive.
   package init(
     actions: UnsafePointer<Scalar>, actionStride: Int, logDensity: Scalar, heads: UnsafeMutablePointer<Scalar>
   ) {
@@ -58,16 +62,18 @@ package let logDeviationRange: ClosedRange<Float> = -20...2
   }
 }
 
-extension Float {
-  package static func squash(_ rows: SquashedRows<Float>) { unsafe squashRows(rows) }
-  package static func squashBackward(_ rows: SquashedRows<Float>, _ gradient: SquashedGradients<Float>) {
+/// `NetworkScalar` of Float: what each does stands at its requirement.
+package extension Float {
+  static func squash(_ rows: SquashedRows<Float>) { unsafe squashRows(rows) }
+  static func squashBackward(_ rows: SquashedRows<Float>, _ gradient: SquashedGradients<Float>) {
     unsafe squashRowsBackward(rows, gradient)
   }
 }
 
-extension Double {
-  package static func squash(_ rows: SquashedRows<Double>) { unsafe squashRows(rows) }
-  package static func squashBackward(_ rows: SquashedRows<Double>, _ gradient: SquashedGradients<Double>) {
+/// `NetworkScalar` of Double: what each does stands at its requirement.
+package extension Double {
+  static func squash(_ rows: SquashedRows<Double>) { unsafe squashRows(rows) }
+  static func squashBackward(_ rows: SquashedRows<Double>, _ gradient: SquashedGradients<Double>) {
     unsafe squashRowsBackward(rows, gradient)
   }
 }

@@ -8,6 +8,7 @@ package indirect enum JSONReader: Equatable, Sendable {
   case list([JSONReader])
   case object([(key: String, value: JSONReader)])
 
+  /// Equal kind and equal contents; members of an object in the same order.
   package static func == (a: JSONReader, b: JSONReader) -> Bool {
     switch (a, b) {
     case (.null, .null): true

@@ -2,7 +2,9 @@ package import LimbTypes
 
 /// What the truth says of one episode.
 package struct ScoredEpisode: Sendable, Equatable {
+  /// Its number.
   package var episode: UInt32 = 0
+  /// The run that it belongs to.
   package var session: UInt64 = 0
   /// Steps taken.
   package var steps = 0
@@ -14,13 +16,16 @@ package struct ScoredEpisode: Sendable, Equatable {
   package var distanceMeters: Double = 0
   /// Device time of the episode, seconds.
   package var seconds: Double = 0
+  /// True if the trunk touched the ground in it.
   package var trunkTouchedGround = false
   /// Lowest trunk over its standing height.
   package var lowestHeightShare: Double = 1
   /// Largest |roll| or |pitch|, radians.
   package var largestTiltRadians: Double = 0
+  /// Why it ended, as the daemon recorded it.
   package var endCause = EndCause.none
 
+  /// An episode in which nothing happened.
   package init() {}
 
   /// Mean true speed along the first heading, m/s.
@@ -38,14 +43,16 @@ package struct WalkingScore: Sendable, Equatable {
   package static let tiltRadians = 0.7853981633974483
   /// Passes in a row that make walking.
   package static let inARow = 3
-  /// Episodes after it that are looked at, and how many of them must pass.
+  /// Episodes after it that are looked at.
   package static let retainedOf = 10
+  /// How many of them must pass.
   package static let retainedNeeded = 8
 
   /// The episode that completed the first three passes in a row; nil if it never walked.
   package let walking: ScoredEpisode?
-  /// Passes among the next ten episodes, and how many of these there were.
+  /// Passes among the next ten episodes.
   package let passesAfter: Int
+  /// How many of these ten there were.
   package let episodesAfter: Int
   /// Episodes that pass, of all.
   package let passes: Int

@@ -42,6 +42,7 @@ package struct ThreadUsage: BitwiseCopyable, Sendable {
       involuntarySwitches: usage.involuntary_switches)
   }
 
+  /// Counts as the kernel gave them, since the thread began.
   @_noLocks package init(
     minorFaults: Int64, majorFaults: Int64, voluntarySwitches: Int64, involuntarySwitches: Int64
   ) {

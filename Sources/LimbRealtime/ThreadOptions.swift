@@ -33,6 +33,7 @@ package struct ThreadOptions: Sendable {
   package var priority: Int32
   /// Nice value −20…19 used under normal scheduling (also when FIFO was refused).
   package var nice: Int32
+  /// Which processors the thread may use.
   package var affinity: Affinity
   /// Size of the stack in bytes.
   package var stackBytes: Int

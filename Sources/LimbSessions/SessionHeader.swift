@@ -4,32 +4,50 @@ package import LimbTypes
 /// What every part of a session log says first, as JSON: who ran, with what, and how its step records are laid out.
 package struct SessionHeader: Sendable, Equatable, Codable {
   static let formatName = "limbd session log"
+  /// The version that this build writes, and the newest that it reads.
   package static let version = 1
 
+  /// `formatName`; anything else is not a session log.
   package var format = formatName
+  /// Version of the entries.
   package var formatVersion = version
+  /// Runs of the state directory, this one included: what orders sessions, since robots have no clock battery.
   package var runCounter: UInt64
   /// 0 for the first part of a run.
   package var part: Int = 0
   /// 16 hexadecimal digits.
   package var session: String
+  /// The boot of the computer.
   package var bootID: String
+  /// Wall-clock time at the start, ISO 8601, for people; 1970-01-01T00:00:00Z in lockstep.
   package var startedAt: String
+  /// The build that ran.
   package var buildID: String
+  /// Seed of the run.
   package var seed: UInt64
+  /// True if device time ran in lockstep.
   package var isLockstep: Bool
+  /// The device, 32 hexadecimal digits; empty if it was not known.
   package var robotUUID: String
-  /// The profile as canonical text, and its hashes, 16 hexadecimal digits each.
+  /// The profile as canonical text.
   package var profile: String
+  /// Of the whole profile, 16 hexadecimal digits, like the next four.
   package var profileHash: String
+  /// Of what an observation frame consists of.
   package var observationHash: String
+  /// Of how actions become targets.
   package var actionHash: String
+  /// Of gains, limits and filter.
   package var dynamicsHash: String
+  /// Of the reward.
   package var rewardHash: String
-  /// Widths of the step records (`StepRecordLayout`).
+  /// Joints of the robot. This and the next three are the widths of the step records (`StepRecordLayout`).
   package var joints: Int
+  /// Action dimensions.
   package var actions: Int
+  /// Feet of the robot.
   package var feet: Int
+  /// Numbers in one observation frame.
   package var observationWidth: Int
 
   enum CodingKeys: String, CodingKey {

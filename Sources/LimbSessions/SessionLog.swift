@@ -13,6 +13,7 @@ package struct SessionLimits: Sendable, Equatable {
   /// Entries are gathered up to this before they are written, bytes; a kill takes at most these.
   package var bufferBytes = 64 << 10
 
+  /// The daemon's defaults.
   package init() {}
 }
 
@@ -22,7 +23,9 @@ package struct SessionLimits: Sendable, Equatable {
 /// When the disk is full, entries are dropped and counted and a later flush tries again; the counters in the entries
 /// show the gap. Same entries, header and limits give the same bytes.
 package struct SessionLog: ~Copyable {
+  /// The folder `sessions` of the state directory.
   package let directory: String
+  /// When it syncs and where it begins a new part.
   package let limits: SessionLimits
   private var header: SessionHeader
   private let layout: StepRecordLayout

@@ -10,8 +10,11 @@ package struct SessionReader: ~Copyable {
 
   /// Entries missing: the counter went from `after` to `before`. A counter that went back shows so too.
   package struct Gap: Sendable, Equatable {
+    /// Which of the numberings has the gap.
     package let counter: Counter
+    /// The last number before the gap.
     package let after: UInt64
+    /// The first number after it.
     package let before: UInt64
   }
 

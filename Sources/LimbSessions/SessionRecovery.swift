@@ -3,7 +3,9 @@ internal import LimbLink
 
 /// One file of a session log.
 package struct SessionPart: Sendable, Equatable {
+  /// Run counter of the session.
   package let run: UInt64
+  /// Which part of the run's log, from 0.
   package let part: Int
 
   /// `session-00000012-000.limblog`; sorted names are in the order of time.

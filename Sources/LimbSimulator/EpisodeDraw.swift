@@ -6,22 +6,33 @@ internal import LimbTypes
 /// Philox key: (seed, `simulator`); counter: episode in the upper, 0 in the lower half (the lower half counts
 /// milliseconds for sensor noise); one lane block of four numbers for each group below.
 package struct EpisodeDraw: Sendable, Equatable {
+  /// Factor on every body's mass.
   package var massScale: Double
+  /// Factor on every body's rotational inertia, on top of the mass.
   package var inertiaScale: Double
+  /// Factor on the motors' torque.
   package var motorStrength: Double
+  /// Voltage of the supply without load.
   package var supplyVolts: Double
+  /// Friction torque per joint speed, N·m·s/rad.
   package var viscousFriction: Double
+  /// Constant friction torque of a moving joint, N·m.
   package var coulombFriction: Double
+  /// Sliding friction coefficient of the floor.
   package var floorFriction: Double
   /// Sensing plus command latency, milliseconds.
   package var latencyMilliseconds: Double
+  /// Added to the angular velocity for the whole episode, rad/s.
   package var gyroBias: SIMD3<Double>
+  /// Added to the specific force for the whole episode, m/s².
   package var accelerometerBias: SIMD3<Double>
   /// Roll and pitch, radians.
   package var attitudeBias: SIMD2<Double>
+  /// Added to each measured angle for the whole episode, radians.
   package var jointPositionBias: [Double]
   /// Start angles minus nominal, radians.
   package var startJoints: [Double]
+  /// Yaw at the start, radians.
   package var startYaw: Double
 
   /// Draws episode `episode` of `seed`.

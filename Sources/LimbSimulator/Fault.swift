@@ -55,6 +55,7 @@ package struct LineShare: Equatable, Sendable {
   /// Probability for each frame, in (0, 1].
   package var rate: Float = 1
 
+  /// Every frame in that direction, unless a rate is given.
   package init(to: LineDirection = .host, rate: Float = 1) {
     self.to = to
     self.rate = rate
@@ -64,6 +65,7 @@ package struct LineShare: Equatable, Sendable {
 /// A fault and when it happens, on the device's clock: milliseconds since the simulated robot was switched on, which in
 /// lockstep stands still until the host has connected.
 package struct ScheduledFault: Equatable, Sendable {
+  /// What goes wrong.
   package var fault: Fault
   /// First millisecond.
   package var start: UInt64
@@ -72,6 +74,7 @@ package struct ScheduledFault: Equatable, Sendable {
   /// Again every so many milliseconds.
   package var every: UInt64?
 
+  /// A fault from `start` on: for ever, for `duration`, or again `every` so many milliseconds.
   package init(_ fault: Fault, start: UInt64 = 0, duration: UInt64? = nil, every: UInt64? = nil) {
     self.fault = fault
     self.start = start

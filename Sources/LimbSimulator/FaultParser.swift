@@ -4,9 +4,12 @@ package struct FaultSyntaxError: Error, Equatable, CustomStringConvertible {
   package let specification: String
   /// The part at fault: the name, `@`, or a key.
   package let place: String
+  /// What stands there.
   package let found: String
+  /// What could stand there.
   package let expected: String
 
+  /// One line that quotes the specification and the place in it.
   package var description: String {
     "--fault \"\(specification)\": \(place): found \(found), expected \(expected)"
   }

@@ -3,8 +3,10 @@ package import LimbProfile
 /// All `--fault`s of a run, and which of them act at an instant of the device's clock. A value without state: every answer
 /// is a function of the millisecond.
 package struct FaultSchedule: Equatable, Sendable {
+  /// In the order in which they were given.
   package let faults: [ScheduledFault]
 
+  /// The faults of a run; none by default.
   package init(_ faults: [ScheduledFault] = []) { self.faults = faults }
 
   /// Reads every specification; the first that cannot be understood is thrown.

@@ -15,7 +15,9 @@ package struct Plant: ~Copyable {
   let nominalMotor: MotorModel
   /// Of this episode.
   var motor: MotorModel
+  /// What this episode has drawn.
   package private(set) var draw: EpisodeDraw
+  /// Number of the episode that runs.
   package private(set) var episode: UInt32 = 0
   var person: SimulatedPerson?
   /// Milliseconds since the start and since the episode began.
@@ -34,6 +36,7 @@ package struct Plant: ~Copyable {
     package var supplyVolts: Double?
     /// Joints that are jammed, by profile index.
     package var jammedJoints: Set<Int> = []
+    /// Nothing broken.
     package init() {}
   }
 

@@ -36,6 +36,7 @@ internal import Glibc
     if descriptor >= 0 { close(descriptor) }
   }
 
+  /// True while the terminal and its symlink exist.
   package var isPlugged: Bool { descriptor >= 0 }
 
   /// The near end for poll(2); −1, which poll ignores, while unplugged.

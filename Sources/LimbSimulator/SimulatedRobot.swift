@@ -7,6 +7,7 @@ package import LimbTypes
 /// One thread. Device time moves only in `advance`. Latency of the line (drawn per episode) and the faults that were
 /// asked for act on whole frames, in both directions; before time first moves frames pass at once.
 package struct SimulatedRobot: ~Copyable {
+  /// Body, motors and sensors.
   package private(set) var plant: Plant
   private var board: FirmwareBoard
   private let faults: FaultSchedule

@@ -22,10 +22,14 @@ package struct ControlPlan: BitwiseCopyable, Sendable {
   package let kinematics: KinematicsPlan
   /// The left-right mirror; nil if the profile has none.
   package let symmetry: SymmetryPlan?
-  /// Hashes of what stored data depends on (FNV-1a over canonical text, made by the profile's loader).
+  /// Hash of what an observation frame consists of. This and the next three: FNV-1a over canonical text, made by the
+  /// profile's loader.
   package let observationHash: UInt64
+  /// Hash of how actions become targets.
   package let actionHash: UInt64
+  /// Hash of the reward's terms, weights and targets.
   package let rewardHash: UInt64
+  /// Hash of gains, limits and filter.
   package let dynamicsHash: UInt64
 
   /// Compiles a validated profile. Throws what does not fit; allocates, so call it before the control thread starts.

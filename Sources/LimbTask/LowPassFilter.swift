@@ -6,11 +6,15 @@ package import LimbTypes
 /// n = 1/(1 + √2 K + K²), b = (K², 2K², K²) n, a₁ = 2 (K² − 1) n, a₂ = (1 − √2 K + K²) n. Transposed direct form II, in
 /// Double: at 5 Hz and 1 kHz the poles are so near 1 that Float would lose the steady state.
 package struct LowPassFilter: BitwiseCopyable, Sendable {
-  /// y = b₀x + b₁x₋₁ + b₂x₋₂ − a₁y₋₁ − a₂y₋₂
+  /// Weight of the present input in y = b₀x + b₁x₋₁ + b₂x₋₂ − a₁y₋₁ − a₂y₋₂.
   package let b0: Double
+  /// Weight of the last input.
   package let b1: Double
+  /// Weight of the input before it.
   package let b2: Double
+  /// Weight of the last output.
   package let a1: Double
+  /// Weight of the output before it.
   package let a2: Double
   private var first = InlineArray<18, Double>(repeating: 0)
   private var second = InlineArray<18, Double>(repeating: 0)

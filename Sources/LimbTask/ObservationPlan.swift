@@ -11,6 +11,7 @@ package var observationTermCapacity: Int { @_noLocks get { 16 } }
 package struct ObservationPlan: BitwiseCopyable, Sendable {
   /// One term and its place in the frame.
   package struct Term: BitwiseCopyable, Sendable {
+    /// What the term measures.
     package let kind: ObservationTermKind
     /// Index of its first number in the frame.
     package let start: Int

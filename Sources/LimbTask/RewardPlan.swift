@@ -12,8 +12,11 @@ package var rewardTermCapacity: Int { @_noLocks get { 16 } }
 package struct RewardPlan: BitwiseCopyable, Sendable {
   /// One term.
   package struct Term: BitwiseCopyable, Sendable {
+    /// What the term looks at.
     package let kind: RewardTermKind
+    /// Whether it is summed or multiplies the sum.
     package let combine: RewardCombination
+    /// wᵢ of the weighted mean; unused where the term multiplies.
     package let weight: Float
     let shape: RewardShape
     let target: Float

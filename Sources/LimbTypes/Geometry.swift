@@ -14,9 +14,13 @@ package typealias Vector3 = SIMD3<Float>
 
 /// A unit quaternion w + xi + yj + zk that turns body coordinates into world coordinates.
 package struct Quaternion: BitwiseCopyable, Sendable {
+  /// Cosine of half the angle.
   package var w: Float
+  /// x of the axis times the sine of half the angle.
   package var x: Float
+  /// y of the axis times the sine of half the angle.
   package var y: Float
+  /// z of the axis times the sine of half the angle.
   package var z: Float
 
   /// From its four components, which the caller keeps at unit length.

@@ -12,10 +12,16 @@ package struct Instant: Comparable, Hashable, BitwiseCopyable, Sendable {
   /// The clock's origin.
   @_noLocks package init() { nanoseconds = 0 }
 
+  /// Earlier. This and the next four are spelt out, since the standard ones are generic, which the control path
+  /// forbids.
   @_noLocks package static func < (a: Instant, b: Instant) -> Bool { a.nanoseconds < b.nanoseconds }
+  /// The same nanosecond.
   @_noLocks package static func == (a: Instant, b: Instant) -> Bool { a.nanoseconds == b.nanoseconds }
+  /// Not later.
   @_noLocks package static func <= (a: Instant, b: Instant) -> Bool { a.nanoseconds <= b.nanoseconds }
+  /// Not earlier.
   @_noLocks package static func >= (a: Instant, b: Instant) -> Bool { a.nanoseconds >= b.nanoseconds }
+  /// Later.
   @_noLocks package static func > (a: Instant, b: Instant) -> Bool { a.nanoseconds > b.nanoseconds }
 
   /// This instant moved later by `nanoseconds` (earlier if negative). Wraps at the ends of the range.

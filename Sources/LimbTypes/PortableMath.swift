@@ -112,6 +112,7 @@ package enum PortableMath {
     return Float(sinDouble(Double(x) + 1.5707963267948966))
   }
 
+  /// Sine of an angle below 2⁵⁰ or so, by a polynomial after reduction to a quarter turn; what `sin` and `cos` round.
   @_noLocks package static func sinDouble(_ x: Double) -> Double {
     let turns = x * 0.3183098861837907
     let k = turns >= 0 ? Int64(turns + 0.5) : Int64(turns - 0.5)

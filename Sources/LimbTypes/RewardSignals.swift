@@ -6,8 +6,9 @@
 package struct RewardSignals: BitwiseCopyable, Sendable {
   /// Mean estimated velocity of the base, heading frame, m/s.
   package var baseVelocityMetersPerSecond = Vector3()
-  /// Attitude at the record, radians.
+  /// Roll at the record.
   package var rollRadians: Float = 0
+  /// Pitch at the record.
   package var pitchRadians: Float = 0
   /// Heading against the episode's first record, radians, unwrapped.
   package var headingRadians: Float = 0
@@ -27,15 +28,21 @@ package struct RewardSignals: BitwiseCopyable, Sendable {
   package var actionAcceleration: Float = 0
   /// Root mean square over dimensions of a_t − a_{t−1}.
   package var actionRate: Float = 0
-  /// Hand, goal and achieved goal, base frame, metres; hand speed, m/s (arms).
+  /// Hand at the record, base frame (arms).
   package var handPositionMeters = Vector3()
+  /// Goal of the episode, base frame (arms).
   package var goalPositionMeters = Vector3()
+  /// What counts as reached at the record, base frame: the hand (arms).
   package var achievedGoalMeters = Vector3()
+  /// Speed of the hand at the record (arms).
   package var handSpeedMetersPerSecond: Float = 0
-  /// A reward that came from outside, its success label (−1 unknown, 0 no, 1 yes) and the revision of that labelling.
+  /// A reward that came from outside, per step.
   package var externalReward: Float = 0
+  /// A success label from outside: −1 unknown, 0 no, 1 yes.
   package var successLabel: Int32 = -1
+  /// Revision of that labelling; 0 = never labelled.
   package var labelRevision: UInt32 = 0
 
+  /// All zeros, in the middle of every range.
   @_noLocks package init() {}
 }

@@ -6,13 +6,19 @@ package struct RobotState: BitwiseCopyable, Sendable {
   package var tick: UInt64 = 0
   /// Device time of that frame, microseconds.
   package var deviceTimeMicroseconds: UInt64 = 0
+  /// Measured joint angles, in the profile's order.
   package var jointPositionRadians = JointVector()
+  /// Joint velocities.
   package var jointVelocityRadiansPerSecond = JointVector()
+  /// Torques at the joints, measured or modelled.
   package var jointTorqueNewtonMeters = JointVector()
-  /// Attitude: roll and pitch against gravity, yaw from an arbitrary start; radians.
+  /// Attitude: body to world.
   package var orientation = Quaternion()
+  /// Roll against gravity.
   package var rollRadians: Float = 0
+  /// Pitch against gravity.
   package var pitchRadians: Float = 0
+  /// Yaw from an arbitrary start.
   package var yawRadians: Float = 0
   /// Angular velocity in the body frame, radians per second.
   package var angularVelocityRadiansPerSecond = Vector3()
@@ -24,15 +30,18 @@ package struct RobotState: BitwiseCopyable, Sendable {
   package var contacts: UInt8 = 0
   /// Bit f set = foot f carried load but its motion did not fit the others, so the velocity estimate left it out.
   package var slipping: UInt8 = 0
+  /// Normal force a foot.
   package var footForceNewtons = FootVector()
-  /// Position of the hand in the robot's base frame, metres, and its velocity, m/s (arms).
+  /// Position of the hand in the robot's base frame (arms).
   package var handPositionMeters = Vector3()
+  /// Velocity of the hand in the robot's base frame (arms).
   package var handVelocityMetersPerSecond = Vector3()
   /// Gripper opening, metres.
   package var gripperWidthMeters: Float = 0
   /// Standard deviation that the estimator gives its own forward velocity, m/s.
   package var velocityDeviationMetersPerSecond: Float = 0
 
+  /// Nothing known: all zeros, upright.
   @_noLocks package init() {}
 }
 

@@ -20,13 +20,17 @@ package enum DeviceState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
 
 /// What the device did to the last command and what it notices, one bit each.
 package struct DeviceFlags: BitwiseCopyable, Sendable, Equatable {
+  /// The bits; limbd's own numbering, not the wire's.
   package var rawValue: UInt16
 
+  /// Flags with these bits.
   @_noLocks package init(rawValue: UInt16) { self.rawValue = rawValue }
 
-  /// The device clamped a position, a slew or a torque since the last frame.
+  /// The device clamped a position since the last frame.
   package static var positionClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 1) } }
+  /// The device limited the speed of a target since the last frame.
   package static var slewClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 2) } }
+  /// The device clamped a torque since the last frame.
   package static var torqueClamped: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 4) } }
   /// The operator's button on the robot is pressed.
   package static var button: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 8) } }
@@ -68,38 +72,50 @@ package struct SensorFrame: BitwiseCopyable, Sendable {
   package var imuSequence: UInt16 = 0
   /// Normal force a foot, newtons.
   package var footForceNewtons = FootVector()
-  /// Gripper opening, metres, and squeezing force, newtons.
+  /// Gripper opening.
   package var gripperWidthMeters: Float = 0
+  /// Squeezing force of the gripper.
   package var gripperForceNewtons: Float = 0
-  /// Supply at the device, volts and amperes.
+  /// Supply voltage at the device.
   package var busVolts: Float = 0
+  /// Current from the supply, negative while it is charged.
   package var busAmperes: Float = 0
-  /// The hottest motor, degrees Celsius, and which joint that is.
+  /// The hottest motor.
   package var temperatureMaxCelsius: Float = 0
+  /// Which joint that is, in the profile's order.
   package var hottestJoint: UInt8 = 0
   /// The device's own state machine.
   package var deviceState = DeviceState.boot
+  /// What the device did to the last command and what it notices.
   package var flags = DeviceFlags(rawValue: 0)
   /// The device's fault code, 0 = none (SPEC).
   package var faultCode: UInt32 = 0
-  /// Sequence number of the last command that the device applied, and its age at this sample, seconds.
+  /// Sequence number of the last command that the device applied.
   package var lastCommandSequence: UInt16 = 0
+  /// Its age at this sample, from the sampling of the frame that it answers.
   package var lastCommandAgeSeconds: Float = 0
   /// Commands that the device missed by their sequence numbers; wraps at 2¹⁶.
   package var commandsLost: UInt16 = 0
   /// Which groups of fields the robot really measures.
   package var present = SensorGroups(rawValue: 0)
 
+  /// A frame of nothing measured.
   @_noLocks package init() {}
 }
 
 /// Groups of sensor fields a robot may have.
 package struct SensorGroups: BitwiseCopyable, Sendable, Equatable {
+  /// The bits.
   package var rawValue: UInt8
+  /// The groups with these bits.
   @_noLocks package init(rawValue: UInt8) { self.rawValue = rawValue }
+  /// Attitude, angular velocity and specific force.
   package static var imu: SensorGroups { @_noLocks get { SensorGroups(rawValue: 1) } }
+  /// Forces under the feet.
   package static var feet: SensorGroups { @_noLocks get { SensorGroups(rawValue: 2) } }
+  /// Opening and force of the gripper.
   package static var gripper: SensorGroups { @_noLocks get { SensorGroups(rawValue: 4) } }
+  /// Measured joint torques, not modelled ones.
   package static var torque: SensorGroups { @_noLocks get { SensorGroups(rawValue: 8) } }
   /// True if every group of `other` is there.
   @_noLocks package func contains(_ other: SensorGroups) -> Bool { rawValue & other.rawValue == other.rawValue }

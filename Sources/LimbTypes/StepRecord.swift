@@ -22,7 +22,9 @@ package enum ActionSource: UInt8, BitwiseCopyable, Sendable {
 
 /// One bit each.
 package struct StepFlags: BitwiseCopyable, Sendable, Equatable {
+  /// The bits as the replay store has them.
   package var rawValue: UInt8
+  /// Flags with these bits.
   @_noLocks package init(rawValue: UInt8 = 0) { self.rawValue = rawValue }
   /// The interval that led to this record ended in a state whose future is worth nothing.
   package static var terminated: StepFlags { @_noLocks get { StepFlags(rawValue: 1) } }
@@ -31,8 +33,11 @@ package struct StepFlags: BitwiseCopyable, Sendable, Equatable {
   /// The interval that led to this record may be learned from: no coast, power unchanged, duration within ±10 % unless a
   /// termination cut it short, nothing missed, not dropped by the table of end causes.
   package static var regular: StepFlags { @_noLocks get { StepFlags(rawValue: 4) } }
+  /// True if every bit of `other` is set.
   @_noLocks package func contains(_ other: StepFlags) -> Bool { rawValue & other.rawValue == other.rawValue }
+  /// Sets the bits of `other`.
   @_noLocks package mutating func insert(_ other: StepFlags) { rawValue |= other.rawValue }
+  /// Clears the bits of `other`.
   @_noLocks package mutating func remove(_ other: StepFlags) { rawValue &= ~other.rawValue }
 }
 
@@ -45,18 +50,25 @@ package struct StepFlags: BitwiseCopyable, Sendable, Equatable {
 /// `sequence` counts every record the control thread ever emitted, so that a gap shows a loss. Crosses from control to
 /// the recorder by value; its fields on disk are `StepRecordLayout`.
 package struct StepRecord: BitwiseCopyable, Sendable {
+  /// Context, step or close.
   package var kind = RecordKind.step
+  /// Who chose the action; `.none` where there is none.
   package var source = ActionSource.none
+  /// Whether the interval that led here ended the episode, and whether it may be learned from.
   package var flags = StepFlags()
+  /// Why the episode ended; `.none` unless the record is a `close`.
   package var endCause = EndCause.none
   /// Running number of step records of this state directory.
   package var sequence: UInt64 = 0
+  /// The run that the record belongs to.
   package var session: UInt64 = 0
+  /// Number of the episode, unique in the state directory.
   package var episode: UInt32 = 0
   /// 0, 1, … for steps, the episode's length for `close`, −(H−1) … −1 for context.
   package var index: Int32 = 0
-  /// The device tick that began the step, and its device time, microseconds.
+  /// The device tick that began the step.
   package var tick: UInt64 = 0
+  /// The device's clock at that tick.
   package var deviceTimeMicroseconds: UInt64 = 0
   /// Seed of the run; with the episode number it gives the simulator's randomisation back.
   package var seed: UInt64 = 0
@@ -76,16 +88,21 @@ package struct StepRecord: BitwiseCopyable, Sendable {
   package var durationSeconds: Float = 0
   /// Outcome: ticks of the interval that control coasted.
   package var coastedTicks: UInt16 = 0
-  /// Choice: pre-squash action, the law it was drawn from, and the log-density of the law actually sampled (NaN = unknown).
+  /// Choice: the action before tanh.
   package var preSquash = ActionVector()
+  /// Choice: μ of the law it was drawn from.
   package var mean = ActionVector()
+  /// Choice: ln σ of the law it was drawn from.
   package var logStandardDeviation = ActionVector()
+  /// Choice: log-density of the law actually sampled, at `preSquash`; NaN = unknown.
   package var logDensity: Float = .nan
   /// Choice: what the action mapper asks for, before filter and envelope, radians.
   package var requestedTargetRadians = JointVector()
-  /// Choice: age of the frame when the action was computed, seconds; power level in force, percent.
+  /// Choice: age of the frame when the action was computed, seconds.
   package var frameAgeSeconds: Float = 0
+  /// Choice: power level in force, percent.
   package var powerPercent: Float = 100
 
+  /// A step of which nothing is known.
   @_noLocks package init() {}
 }

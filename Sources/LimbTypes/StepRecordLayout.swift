@@ -22,13 +22,20 @@ package struct StepRecordLayout: Sendable, Equatable {
   package let observationFrameWidth: Int
   /// Bytes from one record to the next, a multiple of 8.
   package let stride: Int
-  /// Byte offsets of the columns whose place depends on the widths.
+  /// Byte offset of the observation frame: f32 × `observationFrameWidth`. This and the following offsets depend on the
+  /// widths.
   package let observationOffset: Int
+  /// Byte offset of the targets in force on the host, f32 × `jointCount`, radians.
   package let appliedTargetOffset: Int
+  /// Byte offset of the targets that the device reports, f32 × `jointCount`, radians.
   package let deviceTargetOffset: Int
+  /// Byte offset of what the action mapper asks for, f32 × `jointCount`, radians.
   package let requestedTargetOffset: Int
+  /// Byte offset of the action before tanh, f32 × `actionCount`.
   package let preSquashOffset: Int
+  /// Byte offset of μ of the policy's law, f32 × `actionCount`.
   package let meanOffset: Int
+  /// Byte offset of ln σ of the policy's law, f32 × `actionCount`.
   package let logStandardDeviationOffset: Int
 
   /// The layout for a robot; nil if a width is outside its range.
@@ -56,43 +63,81 @@ package struct StepRecordLayout: Sendable, Equatable {
     package static let length = 0
     /// u32, CRC-32C of the bytes from `sequence` to the end of the record.
     package static let checksum = 4
+    /// u64, running number of step records of the state directory.
     package static let sequence = 8
+    /// u64, the run that the record belongs to.
     package static let session = 16
+    /// u32, number of the episode.
     package static let episode = 24
+    /// i32, step within the episode; negative for context.
     package static let index = 28
+    /// u8, `RecordKind`.
     package static let kind = 32
+    /// u8, `ActionSource`.
     package static let source = 33
+    /// u8, `StepFlags`.
     package static let flags = 34
+    /// u8, `EndCause`; 0 unless the record is a `close`.
     package static let endCause = 35
+    /// u32, `LimitedBy` over the interval that led here.
     package static let limitedBy = 36
+    /// u64, device tick that began the step.
     package static let tick = 40
+    /// u64, device clock at that tick, microseconds.
     package static let deviceTime = 48
+    /// u64, seed of the run.
     package static let seed = 56
+    /// u64, the policy that chose, 0 = none.
     package static let policyVersion = 64
+    /// f32, length of the interval that led here, seconds.
     package static let duration = 72
+    /// u16, ticks of that interval without a fresh frame.
     package static let coastedTicks = 76
+    /// u16, numbers in use of the observation frame.
     package static let observationCount = 78
+    /// f32, log-density of the pre-squash action, NaN = unknown.
     package static let logDensity = 80
+    /// f32, age of the frame when the action was computed, seconds.
     package static let frameAge = 84
+    /// f32, power level in force, percent.
     package static let power = 88
+    /// 3 × f32, mean velocity of the base in the heading frame, m/s.
     package static let baseVelocity = 92
+    /// f32, radians.
     package static let roll = 104
+    /// f32, radians.
     package static let pitch = 108
+    /// f32, against the episode's first record, unwrapped, radians.
     package static let heading = 112
+    /// 3 × f32, mean, body frame, rad/s.
     package static let angularVelocity = 116
+    /// f32, metres.
     package static let baseHeight = 128
+    /// u32, bit f set = foot f carried load.
     package static let contacts = 132
+    /// f32, mean Σ |τ·q̇|, watts.
     package static let jointPower = 136
+    /// f32, mean Σ τ², (N·m)².
     package static let effortSquared = 140
+    /// f32, share of half the range left to the nearest limit: 1 in the middle, 0 at the limit.
     package static let jointLimitMargin = 144
+    /// f32, root mean square of the second difference of the squashed actions.
     package static let actionAcceleration = 148
+    /// f32, root mean square of their first difference.
     package static let actionRate = 152
+    /// 3 × f32, base frame, metres (arms).
     package static let handPosition = 156
+    /// 3 × f32, base frame, metres (arms).
     package static let goalPosition = 168
+    /// 3 × f32, base frame, metres (arms).
     package static let achievedGoal = 180
+    /// f32, m/s (arms).
     package static let handSpeed = 192
+    /// f32, a reward from outside.
     package static let externalReward = 196
+    /// i32, −1 unknown, 0 no, 1 yes.
     package static let successLabel = 200
+    /// u32, counts relabellings of the record.
     package static let labelRevision = 204
   }
 }

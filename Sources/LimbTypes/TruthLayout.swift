@@ -10,9 +10,13 @@
 /// 40 velocity 3×f32 (m/s, world) · 52 orientation 4×f32 (w x y z) · 68 angular velocity 3×f32 (rad/s, body) ·
 /// 80 hand 3×f32 (m, base frame) · 92 joint angles 18×f32 (rad, profile order).
 package enum TruthLayout {
+  /// The file's first eight bytes.
   package static let magic: [UInt8] = Array("LIMBTRTH".utf8)
+  /// Version of header and record; a reader refuses another.
   package static let version: UInt32 = 1
+  /// Length of the header: where the first record stands.
   package static let headerBytes = 1024
+  /// Length of a record, for any robot.
   package static let recordBytes = 164
 
   /// The field list that every file carries.
@@ -22,11 +26,16 @@ package enum TruthLayout {
 
   /// What the header says besides the layout.
   package struct Header: Equatable, Sendable {
+    /// Joints in use of each record's 18.
     package var jointCount: UInt32
+    /// Sensor frames, and so records, a second of device time.
     package var framesPerSecond: UInt32
+    /// Height of the trunk over the floor in the stance.
     package var standingHeightMeters: Float
+    /// Seed of the simulation.
     package var seed: UInt64
 
+    /// What a header says of one run.
     package init(jointCount: UInt32, framesPerSecond: UInt32, standingHeightMeters: Float, seed: UInt64) {
       self.jointCount = jointCount
       self.framesPerSecond = framesPerSecond
