@@ -15,7 +15,7 @@ TEST_PACKAGES := qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-aarch64
 RELEASE := .build/release
 
 .PHONY: all bootstrap bootstrap-test venv build release test test-debug test-release test-firmware test-vectors \
-        walk proof bench install clean
+        test-source walk proof bench install clean
 
 all: release
 
@@ -43,7 +43,11 @@ release: bootstrap
 	$(SWIFT) build -c release
 
 ## test: everything, from a clean clone
-test: bootstrap-test test-firmware test-vectors test-release test-debug
+test: bootstrap-test test-source test-firmware test-vectors test-release test-debug
+
+# What can be seen without a compiler: a comment at every declaration that another room may use.
+test-source:
+	./scripts/check-docs
 
 test-firmware:
 	$(MAKE) -C firmware-protocol/c test cross
