@@ -45,9 +45,11 @@ release: bootstrap
 ## test: everything, from a clean clone
 test: bootstrap-test test-source test-firmware test-vectors test-release test-debug
 
-# What can be seen without a compiler: a comment at every declaration that another room may use.
+# What can be seen without a compiler: a comment at every declaration that another room may use, a reason for every
+# place where the compiler takes somebody's word.
 test-source:
 	./scripts/check-docs
+	./scripts/check-escapes
 
 test-firmware:
 	$(MAKE) -C firmware-protocol/c test cross
