@@ -126,16 +126,10 @@ extension ControlLoop {
     } else {
       overruns = 0
     }
-    guard readAt.nanoseconds(since: usageAt) > 1_000_000_000 else { return }
-    usageAt = readAt
-    let present = ThreadUsage.current()
-    if step.state.counters.iterations > 200 {
-      let faults = present.minorFaults - usage.minorFaults + present.majorFaults - usage.majorFaults
-      step.state.counters.pageFaults &+= UInt64(clamping: faults)
-      step.state.counters.involuntarySwitches &+= UInt64(
-        clamping: present.involuntarySwitches - usage.involuntarySwitches)
-    }
-    usage = present
+    guard usage.isDue(atNanoseconds: readAt.nanoseconds) else { return }
+    let more = usage.take(.current(), iterations: step.state.counters.iterations)
+    step.state.counters.pageFaults &+= UInt64(clamping: more.minorFaults + more.majorFaults)
+    step.state.counters.involuntarySwitches &+= UInt64(clamping: more.involuntarySwitches)
   }
 
   /// The tick's record, and the sign of life.

@@ -15,7 +15,6 @@ extension ControlLoop {
       hasBegun = true
       deadline = now
       windowSince = now
-      usageAt = now
     }
   }
 

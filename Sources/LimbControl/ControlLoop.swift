@@ -79,8 +79,7 @@ package struct ControlLoop: ~Copyable {
   var windowLost: UInt64 = 0
   var windowSince = Instant()
   var lossRatio: Float = 0
-  var usageAt = Instant()
-  var usage = ThreadUsage(minorFaults: 0, majorFaults: 0, voluntarySwitches: 0, involuntarySwitches: 0)
+  var usage = UsageWatch()
   var hasBegun = false
   var greetedSince = Instant()
 

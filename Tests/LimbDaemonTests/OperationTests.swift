@@ -94,6 +94,27 @@ extension Trials {
       #expect(heard.contains { $0.contains("STOPPING=1") }, "\(heard)")
     }
 
+    @Test("control takes no page fault after its warm-up while the robot moves and learns", .enabled(if: Trials.Operation.mayLockMemory))
+    func pageFaults() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--arm"])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(daemon.errors)")
+      let iterations = client.counter("iterations")
+      #expect(client.waits { ($0["counters"]?["iterations"]?.number ?? 0) > iterations + 3000 }, "\(daemon.errors)")
+      #expect(client.counter("page_faults") == 0 && client.counter("heap_calls") == 0)
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+    }
+
+    /// Whether this process, and the daemon that it starts, may lock as much memory as it likes.
+    static var mayLockMemory: Bool {
+      var limit = rlimit()
+      return unsafe getrlimit(Int32(__RLIMIT_MEMLOCK.rawValue), &limit) == 0 && limit.rlim_cur == .max
+        || geteuid() == 0
+    }
+
     @Test("--policy zero stands where it stands for two episodes")
     func zeroPolicy() throws {
       let scratch = try Scratch()
