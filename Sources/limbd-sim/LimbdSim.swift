@@ -78,6 +78,11 @@ struct LimbdSim: ParsableCommand {
 
   private func installSignals() {
     signal(SIGPIPE, SIG_IGN)
+    // Whoever started us may have left them blocked, and a mask is inherited.
+    var wanted = sigset_t()
+    unsafe sigemptyset(&wanted)
+    for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&wanted, number) }
+    _ = unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
     for number in [SIGTERM, SIGINT, SIGHUP] {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in

@@ -115,6 +115,18 @@ extension Trials {
         || geteuid() == 0
     }
 
+    @Test("the simulator ends when it is told to, also if who started it blocked signals", arguments: [SIGTERM, SIGINT, SIGHUP])
+    func blockedSignals(number: Int32) throws {
+      let scratch = try Scratch()
+      let robot = try RunningProgram(
+        "/usr/bin/env",
+        ["--block-signal=TERM,INT,HUP", Executables.simulator, scratch.smallProfile(), "--port", scratch.path("port")],
+        scratch: scratch)
+      try #require(eventually { robot.output.contains("ready") || !robot.process.isRunning }, "\(robot.errors)")
+      robot.signal(number)
+      #expect(robot.end(withinSeconds: 30) == 0, "\(robot.errors)")
+    }
+
     @Test("--policy zero stands where it stands for two episodes")
     func zeroPolicy() throws {
       let scratch = try Scratch()
