@@ -11,7 +11,7 @@ extension ControlStep {
     }
     switch state.frame.deviceState {
     case .emergencyStop: enterEmergencyStop(now, .deviceEmergencyStop)
-    case .fault: enterFault(.deviceFault, code: state.frame.faultCode, .deviceFault)
+    case .fault: enterFault(.deviceFault, code: state.frame.faultCode)
     case .damp, .hold, .limp: if state.supervisor.state.isArmed { deviceStopped(now) }
     case .boot, .waitHello, .disarmed: if state.supervisor.state.isArmed { deviceStopped(now) }
     case .armed, .coast: break
@@ -19,12 +19,12 @@ extension ControlStep {
   }
 
   /// Latches FAULT.
-  @_noLocks mutating func enterFault(_ why: TransitionReason, code: UInt32, _ cause: EndCause) {
+  @_noLocks mutating func enterFault(_ why: TransitionReason, code: UInt32) {
     switch state.supervisor.state {
     case .boot, .link, .fault, .emergencyStop: return
     case .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold: break
     }
-    endEpisode(cause)
+    endEpisode(why.endCause)
     interruptRequests()
     _ = try? state.supervisor.fault(why, code: code)
     event(.fault, a: UInt64(code), b: why.number, at: state.frameAt)
@@ -44,7 +44,6 @@ extension ControlStep {
       _ = try? state.supervisor.clear(at: now, isLinked: true)
       state.hasGrid = false
     default:
-      endEpisode(.linkLoss)
       stop(now, .silence, .deviceStopped)
       settleStoppedDevice(now)
     }

@@ -48,7 +48,6 @@ extension ControlStep {
     }
     if case .hold = state.supervisor.state, blind >= settings.coastNanoseconds { return }  // the device holds by itself
     if blind >= settings.coastNanoseconds {
-      endEpisode(.staleSensors)
       state.leftInStopAction = true
       stop(input.now, .silence, .staleSensors)
       return

@@ -31,10 +31,10 @@ extension ControlStep {
       return fail(input.now, termination.endCause, &command)
     }
     if !isUpright(settings.tiltLimitRadians) {
-      endEpisode(.deviceFault)
       stop(input.now, .damp, .tilt)
       return damp(&command)
     }
+    if state.isButtonNew { return makeWay(input.now, &command) }
     if isEdge {
       if state.episode.index >= settings.episodeSteps { return finish(input.now, .timeLimit, &command) }
       switch state.episode.pendingEnd {
@@ -57,6 +57,7 @@ extension ControlStep {
 
   /// `task.terminate` latched: the step ends here and now. A quadruped lies down; an arm must not drop and goes home.
   @_noLocks private mutating func fail(_ now: Instant, _ cause: EndCause, _ command: inout JointCommand) {
+    let wish = state.episode.pendingEnd
     endEpisode(cause)
     let isWithinLimit = noteFall(now)
     if settings.isArm {
@@ -69,10 +70,21 @@ extension ControlStep {
       damp(&command)
     }
     if !isWithinLimit { stopOrHold(now, .tooManyFalls) }
+    honour(wish, now)
+  }
+
+  /// A person's hand is on the robot, at its button: what it does from here on is not the policy's doing. It rests.
+  @_noLocks private mutating func makeWay(_ now: Instant, _ command: inout JointCommand) {
+    let wish = state.episode.pendingEnd
+    endEpisode(TransitionReason.handOnRobot.endCause)
+    enterPause(now, .handOnRobot)
+    honour(wish, now)
+    move(to: state.envelope.appliedRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
   }
 
   /// The episode ends at a step's edge with the robot on its feet.
   @_noLocks private mutating func finish(_ now: Instant, _ cause: EndCause, _ command: inout JointCommand) {
+    let wish = state.episode.pendingEnd
     endEpisode(cause)
     switch cause {
     case .pause: enterPause(now, .pauseRequested)
@@ -89,6 +101,7 @@ extension ControlStep {
       } else {
         enterPause(now, .rest)
       }
+      honour(wish, now)
     }
     move(to: state.envelope.appliedRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
   }

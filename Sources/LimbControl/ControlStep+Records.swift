@@ -55,7 +55,6 @@ extension ControlStep {
     state.episode.refusedActions += 1
     event(.actionRefused, a: choice.policyVersion, b: UInt64(state.episode.refusedActions), at: now)
     if state.episode.refusedActions > 1 {
-      endEpisode(.nonFiniteAction)
       stopOrHold(now, .nonFiniteAction)
       return
     }

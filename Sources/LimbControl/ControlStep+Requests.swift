@@ -76,20 +76,43 @@ extension ControlStep {
       refuse(.interrupted, 0, input.now)
       if state.isArming { state.wanted = .disarm }
       return .done
-    case .safeStop, .coast, .ramp: stop(input.now, settings.wantedStop, why)
-    case .hold: state.wanted = .disarm
-    case .run(.episode): endAtNextStep(isShutdown ? .shutdown : .disarm)
-    case .run(.fallen), .run(.wait): stop(input.now, .damp, why)
-    case .run(.paused), .run(.stand): stop(input.now, settings.wantedStop, why)
+    case .safeStop, .ramp, .coast(origin: .safeStop, since: _), .coast(origin: .ramp, since: _):
+      stop(input.now, settings.wantedStop, why)
+    case .hold, .coast(origin: .hold, since: _): state.wanted = .disarm
+    case .run(let activity), .coast(origin: .run(let activity), since: _):
+      stop(activity, input.now, isShutdown ? .shutdown : .disarm, why)
     }
     state.hasStopRequest = true
     state.stopRequest = id
     return nil
   }
 
+  /// A wanted stop of a robot that works: an episode ends at its next step, one that lies stays without stiffness.
+  @_noLocks private mutating func stop(_ activity: Activity, _ now: Instant, _ cause: EndCause, _ why: TransitionReason) {
+    switch activity {
+    case .episode: endAtNextStep(cause)
+    case .fallen, .wait: stop(now, .damp, why)
+    case .paused: stop(now, state.pauseOnlyDamps ? .damp : settings.wantedStop, why)
+    case .stand: stop(now, settings.wantedStop, why)
+    }
+  }
+
+  /// What a person wished within the last step of an episode that ended by itself: it is done all the same.
+  @_noLocks mutating func honour(_ wish: EndCause, _ now: Instant) {
+    guard case .run(let activity) = state.supervisor.state else { return }
+    switch wish {
+    case .pause: _ = pause(now)
+    case .disarm: stop(activity, now, wish, .disarmRequested)
+    case .shutdown: stop(activity, now, wish, .shutdownRequested)
+    case .none, .fall, .trip, .timeLimit, .policyChange, .emergencyStop, .linkLoss, .staleSensors, .deviceFault,
+      .handOnRobot, .nonFiniteAction, .rest:
+      break
+    }
+  }
+
   @_noLocks private mutating func pause(_ now: Instant) -> RequestResult {
     switch state.supervisor.state {
-    case .run(.episode): endAtNextStep(.pause)
+    case .run(.episode), .coast(origin: .run(.episode), since: _): endAtNextStep(.pause)
     case .run(.fallen), .run(.wait):
       state.pauseOnlyDamps = true
       _ = try? state.supervisor.pause(at: now, .pauseRequested)
@@ -144,8 +167,22 @@ extension ControlStep {
     return nil
   }
 
-  /// Ends the episode at the next step's edge, so that its last transition is whole.
+  /// Ends the episode at the next step's edge, so that its last transition is whole. Of several wishes the one that
+  /// leaves the robot at rest the longest wins.
   @_noLocks mutating func endAtNextStep(_ cause: EndCause) {
-    if case .none = state.episode.pendingEnd { state.episode.pendingEnd = cause }
+    if weight(cause) > weight(state.episode.pendingEnd) { state.episode.pendingEnd = cause }
+  }
+
+  @_noLocks private func weight(_ wish: EndCause) -> Int {
+    switch wish {
+    case .none: 0
+    case .policyChange: 1
+    case .pause: 2
+    case .disarm: 3
+    case .shutdown: 4
+    case .fall, .trip, .timeLimit, .emergencyStop, .linkLoss, .staleSensors, .deviceFault, .handOnRobot,
+      .nonFiniteAction, .rest:
+      5
+    }
   }
 }

@@ -2,9 +2,11 @@ internal import LimbTypes
 
 /// Coming to rest: safe stop, pause, hold.
 extension ControlStep {
-  /// Stops by `motion`. If a stop is under way, only a graver one changes it.
+  /// Stops by `motion`. If a stop is under way, only a graver one changes it. A running episode ends with the cause that
+  /// belongs to the reason.
   @_noLocks mutating func stop(_ now: Instant, _ motion: StopMotion, _ why: TransitionReason) {
     guard (try? state.supervisor.safeStop(at: now, motion, why, latch: false)) != nil else { return }
+    endEpisode(why.endCause)
     state.counters.safeStops &+= 1
     state.stopPhase = .moving
     if case .damp = motion { state.stopPhase = .damping(since: now) }
@@ -16,10 +18,11 @@ extension ControlStep {
     case .safeStop, .hold: return
     case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: break
     }
-    endEpisode(.deviceFault)
     if settings.holdsOnFault {
+      endEpisode(why.endCause)
       state.counters.safeStops &+= 1
       _ = try? state.supervisor.hold(at: now, why)
+      interruptRequests()
     } else {
       stop(now, .damp, why)
     }

@@ -119,6 +119,7 @@ package struct ControlStep: ~Copyable {
     switch state.estimator.absorb(input.frame) {
     case .good:
       state.counters.frames &+= 1
+      state.isButtonNew = input.frame.flags.contains(.button) && !state.frame.flags.contains(.button)
       state.frame = input.frame
       state.frameAt = input.now
       return true
@@ -146,7 +147,7 @@ package struct ControlStep: ~Copyable {
   @_noLocks mutating func enterEmergencyStop(_ now: Instant, _ why: TransitionReason) {
     if case .emergencyStop = state.supervisor.state { return }
     state.counters.emergencyStops &+= 1
-    endEpisode(.emergencyStop)
+    endEpisode(why.endCause)
     interruptRequests()
     state.emergencyBursts = 0
     state.wanted = .none
@@ -171,7 +172,7 @@ package struct ControlStep: ~Copyable {
     case .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold: break
     }
     if state.supervisor.state.isArmed {
-      endEpisode(.linkLoss)
+      endEpisode(TransitionReason.unlinked.endCause)
       state.leftInStopAction = true
     }
     interruptRequests()

@@ -74,6 +74,8 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   var requestedRadians = JointVector()
   /// The newest frame that was fresh, and when it came.
   var frame = SensorFrame()
+  /// The robot's button is pressed in that frame and was not in the one before.
+  var isButtonNew = false
   var frameAt = Instant()
   /// tick / policy_every of the newest tick processed while armed; nil before the first.
   var grid: UInt64 = 0

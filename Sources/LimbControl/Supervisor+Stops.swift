@@ -27,7 +27,7 @@ extension Supervisor {
     }
   }
 
-  /// Any armed state → SAFE_STOP. In SAFE_STOP itself only a graver motion (damp over park, silence over both) or a
+  /// Any armed state → SAFE_STOP. In SAFE_STOP itself, coasting or not, only a graver motion (damp over park, silence over both) or a
   /// latch changes anything: severity never falls.
   @_noLocks package mutating func safeStop(
     at now: Instant, _ motion: StopMotion, _ why: TransitionReason, latch: Bool
@@ -35,11 +35,14 @@ extension Supervisor {
     switch state {
     case .ramp, .run, .hold: go(.safeStop(motion, reason: why, since: now, latch: latch), why)
     case .coast(let origin, _):
-      if case .safeStop(_, _, _, let latched) = origin {
-        go(.safeStop(motion, reason: why, since: now, latch: latched || latch), why)
-      } else {
-        go(.safeStop(motion, reason: why, since: now, latch: latch), why)
+      guard case .safeStop(let present, _, let since, let latched) = origin else {
+        return go(.safeStop(motion, reason: why, since: now, latch: latch), why)
       }
+      let graver = rank(motion) > rank(present)
+      guard graver || (latch && !latched) else { throw illegal(why) }
+      go(
+        .safeStop(graver ? motion : present, reason: why, since: graver ? now : since, latch: latched || latch),
+        why)
     case .safeStop(let present, _, let since, let latched):
       let graver = rank(motion) > rank(present)
       guard graver || (latch && !latched) else { throw illegal(why) }

@@ -39,6 +39,8 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case emergencyStopRequested = 42
   case deviceEmergencyStop = 43
   case rest = 44
+  /// The button on the robot was pressed in an episode.
+  case handOnRobot = 45
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
@@ -84,6 +86,7 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case .emergencyStopRequested: "emergency_stop_requested"
     case .deviceEmergencyStop: "device_emergency_stop"
     case .rest: "rest"
+    case .handOnRobot: "hand_on_robot"
     }
   }
 }

@@ -16,7 +16,7 @@ package enum EndCause: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case linkLoss = 9
   case staleSensors = 10
   case deviceFault = 11
-  /// A person holds the robot.
+  /// A person's hand is on the robot: the button on it was pressed.
   case handOnRobot = 12
   /// A second non-finite action.
   case nonFiniteAction = 13

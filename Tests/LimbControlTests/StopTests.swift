@@ -1,5 +1,5 @@
 import CLimbLink
-import LimbControl
+@testable import LimbControl
 import LimbTypes
 import Testing
 
@@ -133,6 +133,98 @@ import Testing
     #expect(bench.robot.state == 2 && bench.reply(id)?.result == .done)
     #expect(bench.distanceToPark < 0.05, "it sat: \(bench.robot.positions)")
     #expect(bench.board.status().isShutDown == (cause == .shutdown))
+  }
+
+  @Test(
+    "a stop asked for within the last step of an episode is not forgotten with it",
+    arguments: [ControlRequestKind.disarm, .shutdown, .pause])
+  func wishAtTheEnd(kind: ControlRequestKind) throws {
+    let bench = try walking()
+    bench.advance(until: { bench.loop.step.state.episode.index == 20 })
+    let id = bench.ask(kind)
+    bench.advance(26)
+    #expect(bench.steps.last?.endCause == .timeLimit && bench.steps.last?.flags.contains(.regular) == true)
+    if case .pause = kind {
+      #expect(bench.state == .paused)
+    } else {
+      #expect(bench.state == .safeStop)
+      let ticks = bench.advance(until: { bench.state == .disarmed }, limit: 1500)
+      #expect(ticks != nil, "three seconds are enough to sit: \(bench.state)")
+      #expect(bench.reply(id)?.result == .done && bench.robot.state == 2)
+    }
+  }
+
+  @Test("a stop asked for in the step in which the robot falls is not forgotten", arguments: [ControlRequestKind.disarm, .shutdown])
+  func wishBeforeAFall(kind: ControlRequestKind) throws {
+    let bench = try walking()
+    let id = bench.ask(kind)
+    bench.robot.rollRadians = 1.2
+    bench.advance(3)
+    #expect(bench.steps.last?.endCause == .fall && bench.state == .safeStop)
+    #expect(bench.advance(until: { bench.state == .disarmed }, limit: 600) != nil)
+    #expect(bench.reply(id)?.result == .done && bench.robot.joint_control(0).kp == 0)
+  }
+
+  @Test("shutdown in STAND sits, disarms, and is over within three seconds of the device's time")
+  func shutdownInStand() throws {
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick))
+    bench.advance(20)
+    bench.ask(.arm)
+    bench.advance(until: { bench.state == .stand })
+    bench.ask(.shutdown)
+    #expect(bench.advance(until: { bench.board.status().isShutDown }, limit: 1500) != nil, "\(bench.path)")
+    #expect(bench.distanceToPark < 0.05 && bench.path.suffix(2) == [.safeStop, .disarmed])
+  }
+
+  @Test("shutdown while a frame is missing ends the episode in order when the next one comes")
+  func shutdownInCoast() throws {
+    let bench = try walking()
+    bench.losesFrames = true
+    bench.advance(5)
+    #expect(bench.state == .coast)
+    bench.ask(.shutdown)
+    bench.advance(2)
+    bench.losesFrames = false
+    #expect(bench.advance(until: { bench.board.status().isShutDown }, limit: 1500) != nil, "\(bench.path)")
+    #expect(bench.steps.last?.kind == .close && bench.steps.last?.endCause == .shutdown)
+  }
+
+  @Test("of two wishes in one step the graver one is done")
+  func graverWish() throws {
+    let bench = try walking()
+    bench.ask(.pause)
+    bench.ask(.shutdown)
+    #expect(bench.advance(until: { bench.board.status().isShutDown }, limit: 1500) != nil, "\(bench.path)")
+    #expect(bench.steps.last?.endCause == .shutdown && !bench.path.contains(.paused))
+  }
+
+  @Test("the button on the robot ends the episode as a hand on it, and the robot rests until resume")
+  func button() throws {
+    let bench = try walking()
+    bench.robot.sample.button = true
+    bench.advance(3)
+    let close = try #require(bench.steps.last)
+    #expect(close.endCause == .handOnRobot && close.flags.contains(.truncated) && !close.flags.contains(.regular))
+    bench.advance(2000)
+    #expect(bench.state == .paused && bench.distanceToPark < 0.1)
+    // Still pressed: it is a new press that counts.
+    bench.ask(.resume)
+    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
+    bench.advance(200)
+    #expect(bench.state == .episode)
+  }
+
+  @Test("a stop names its own cause: lateness of control is stale sensors, a flat battery the device")
+  func causes() throws {
+    let late = try walking()
+    late.loop.overruns = 1000
+    late.advance(1)
+    #expect(late.state == .safeStop && late.steps.last?.endCause == .staleSensors)
+
+    let flat = try walking()
+    flat.robot.sample.voltage_v = 12
+    flat.advance(until: { flat.state == .safeStop }, limit: 400)
+    #expect(flat.steps.last?.endCause == .deviceFault)
   }
 
   @Test("pause truncates, sits and lies limp; resume stands up gently and goes on")

@@ -127,6 +127,31 @@ import Testing
     #expect(throws: SupervisorError.self) { try supervisor.unlink(at: now) }
   }
 
+  @Test("a safe stop that coasts over a missing frame is not made milder either")
+  func severityRisesInCoast() throws {
+    var supervisor = try walking()
+    try supervisor.safeStop(at: now, .damp, .nonFiniteAction, latch: true)
+    try supervisor.coast(at: now)
+    #expect(throws: SupervisorError.self) { try supervisor.safeStop(at: now, .park, .disarmRequested, latch: false) }
+    try supervisor.frameReturned()
+    guard case .safeStop(.damp, .nonFiniteAction, _, latch: true) = supervisor.state else {
+      Issue.record("the stop has changed: \(supervisor.code)")
+      return
+    }
+  }
+
+  @Test("every reason that makes a safe stop has an end cause of its own, and no beginning has one")
+  func endCauses() {
+    #expect(TransitionReason.tilt.endCause == .fall)
+    #expect(TransitionReason.overrun.endCause == .staleSensors)
+    #expect(TransitionReason.deviceStopped.endCause == .linkLoss)
+    #expect(TransitionReason.voltage.endCause == .deviceFault)
+    #expect(TransitionReason.deviceEmergencyStop.endCause == .emergencyStop)
+    let stops = TransitionReason.allCases.filter { $0.rawValue >= 30 }
+    #expect(stops.allSatisfy { $0.endCause != .none })
+    #expect([TransitionReason.none, .started, .armed, .frameFresh, .cleared].allSatisfy { $0.endCause == .none })
+  }
+
   @Test("an emergency stop works from every state, again and again, and only its own clear leaves it")
   func emergencyStop() throws {
     for var supervisor in [Supervisor(), try disarmed(), try standing(), try walking()] {
