@@ -8,6 +8,8 @@ package enum DaemonError: Error, Equatable, Sendable {
   case stateInUse(path: String, pid: Int32)
   /// The simulator beside the executable is missing or did not come up.
   case simulator(path: String, reason: String)
+  /// The robot's port could not be opened, or nobody answers on it; the exit code that fits.
+  case port(reason: String, exitCode: Int32)
   /// Two things were asked for that exclude each other.
   case usage(String)
   /// Real-time scheduling or locked memory was refused, and the profile says that this is not acceptable.
@@ -26,6 +28,7 @@ package enum DaemonError: Error, Equatable, Sendable {
         ? "\(path): process \(pid) uses this state directory; one daemon a directory"
         : "\(path): another process uses this state directory; one daemon a directory"
     case .simulator(let path, let reason): "\(path): \(reason)"
+    case .port(let reason, _): reason
     case .usage(let text): text
     case .realtimeRefused(let what, let remedy): "\(what) was refused: \(remedy)"
     case .peerLost(let reason): reason
@@ -36,6 +39,7 @@ package enum DaemonError: Error, Equatable, Sendable {
   /// The exit code of docs/architecture.md that fits.
   package var exitCode: Int32 {
     switch self {
+    case .port(_, let exitCode): exitCode
     case .usage: 64
     case .simulator, .peerLost: 69
     case .state, .stateInUse: 74

@@ -31,7 +31,7 @@ package enum DeviceError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String {
     switch self {
     case .missing(let path):
-      return "\(path): no such port (unplugged, or another name? `limbd doctor` lists the ports it sees)"
+      return "\(path): no such port (unplugged, or another name? `ls -l /dev/serial/by-id` lists those that are there)"
     case .busy(let path, let holder):
       guard let process = holder.processIdentifier else {
         return "\(path): busy: another process holds it, which cannot be seen from here (try `sudo fuser -v \(path)`)"

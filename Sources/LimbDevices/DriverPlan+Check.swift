@@ -24,6 +24,25 @@ extension DriverPlan {
     return list
   }
 
+  /// In what a device differs from the plan without harm; whoever connects it by hand should know.
+  func remarks(_ caps: CapsMessage) -> LinkMismatches {
+    var list = LinkMismatches()
+    let volts = Float(caps.voltageMinimumMillivolts) / 1000
+    if voltageStop.isFinite, volts > voltageStop + 0.05 {
+      list.append(LinkMismatch(.voltageMinimum, joint: -1, found: volts, expected: voltageStop))
+    }
+    let celsius = Float(caps.temperatureMaximumCelsius)
+    if temperatureStop.isFinite, caps.temperatureMaximumCelsius > 0, celsius < temperatureStop {
+      list.append(LinkMismatch(.temperatureMaximum, joint: -1, found: celsius, expected: temperatureStop))
+    }
+    let slack = 1.5 / Float(caps.scales.positionPerRadian)
+    let holdError = Float(caps.holdError) / Float(caps.scales.positionPerRadian)
+    if onLinkLoss == 2 || onEmergencyStop == 2, (holdError - holdErrorRadians).magnitude > slack {
+      list.append(LinkMismatch(.holdError, joint: -1, found: holdError, expected: holdErrorRadians))
+    }
+    return list
+  }
+
   @_noLocks private func checkSession(_ caps: CapsMessage, _ wantsLockstep: Bool, _ list: inout LinkMismatches) {
     if Int(caps.rateHertz) != rateHertz {
       list.append(LinkMismatch(.rate, joint: -1, found: Float(caps.rateHertz), expected: Float(rateHertz)))

@@ -53,6 +53,12 @@ package struct DriverPlan: BitwiseCopyable, Sendable {
   package var onLinkLoss: UInt8 = 0
   /// What the device must do on an emergency stop, as CAPS has it: 0 limp, 1 damp, 2 hold.
   package var onEmergencyStop: UInt8 = 0
+  /// Below so many volts limbd itself stops; NaN where the profile has no such limit.
+  package var voltageStop: Float = .nan
+  /// Above so many degrees Celsius limbd itself stops; NaN where the profile has no such limit.
+  package var temperatureStop: Float = .nan
+  /// How far a target that is held may be from the measured angle, radians.
+  package var holdErrorRadians: Float = 0
   /// Bits of CAPS `sensors` that the profile relies on.
   package var sensors: UInt16 = 0
   /// The only device accepted, if `hasUUID`.
@@ -78,6 +84,9 @@ package struct DriverPlan: BitwiseCopyable, Sendable {
     timeToLiveMilliseconds = profile.control.commandTimeToLiveMilliseconds
     onLinkLoss = profile.safety.onLinkLoss.capsNumber
     onEmergencyStop = profile.safety.onEmergencyStop.capsNumber
+    if let volts = profile.safety.voltageMinimumVolts { voltageStop = Float(volts.stop) }
+    if let celsius = profile.safety.temperatureMaximumCelsius { temperatureStop = Float(celsius.stop) }
+    holdErrorRadians = Float(profile.safety.holdErrorRadians)
     for sensor in profile.robot.sensors { sensors |= sensor.capsBit }
     if let text = profile.link.deviceUUID, let bytes = DriverPlan.bytes(ofHexadecimal: text) {
       hasUUID = true

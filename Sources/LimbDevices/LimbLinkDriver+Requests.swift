@@ -25,6 +25,17 @@ extension LimbLinkDriver {
     parameter = slot
   }
 
+  /// Asks for the device's parameter at `index`, from 0; the answer comes through `takeParameterAnswer`, the value is in
+  /// `parameterValue` then. An index beyond the last is refused (14).
+  @_noLocks package mutating func requestParameter(at index: UInt16) {
+    guard phase == .linked else { return }
+    var slot = ServiceSlot()
+    slot.begin(.listParameter, request: takeRequestNumber(), at: now)
+    slot.parameter = index
+    send(&slot)
+    parameter = slot
+  }
+
   /// Announces the number of the episode that begins. A device that knows no such parameter is not asked again.
   @_noLocks package mutating func announceEpisode(_ number: UInt32) {
     if takesEpisodes { setParameter(0x0001, to: number) }
@@ -99,11 +110,11 @@ extension LimbLinkDriver {
       message.session = session
       message.what = slot.kind == .clear ? 1 : 3
       _ = transmit(.clear(message))
-    case .setParameter:
+    case .setParameter, .listParameter:
       var message = ParameterMessage()
       message.request = slot.request
       message.session = session
-      message.operation = 1
+      message.operation = slot.kind == .setParameter ? 1 : 2
       message.id = slot.parameter
       message.value = slot.value
       _ = transmit(.parameter(message))
@@ -116,13 +127,14 @@ extension LimbLinkDriver {
       status.state = ack.state
     } else if parameter.kind != .none && ack.request == parameter.request {
       // 14: no such parameter.
-      if ack.result == 14 && parameter.parameter == 0x0001 { takesEpisodes = false }
+      if ack.result == 14 && parameter.kind == .setParameter && parameter.parameter == 0x0001 { takesEpisodes = false }
       parameter.finish(result: ack.result, detail: ack.detail, timedOut: false)
     }
   }
 
   @_noLocks mutating func handle(_ value: ParameterValueMessage) {
     guard parameter.kind != .none && value.request == parameter.request else { return }
+    parameterValue = value
     parameter.finish(result: 0, detail: 0, timedOut: false)
   }
 }

@@ -8,6 +8,8 @@ extension LimbLinkDriver {
   /// Before the lockstep barrier, on wall time: nothing is lost on that line, so a slow start of the peer must not show in
   /// the number of greetings, and with it in the bytes of the log.
   private static var patientNanoseconds: Int64 { @_noLocks get { 5_000_000_000 } }
+  /// So many greetings in a row that were answered by HELLO_ACK and by no readable CAPS are a mismatch.
+  private static var capabilitiesPatience: Int { @_noLocks get { 10 } }
   private static var timeSyncNanoseconds: Int64 { @_noLocks get { 1_000_000_000 } }
 
   /// Does what is due at this instant: asks for a port and takes it when it comes, repeats HELLO, repeats requests,
@@ -39,6 +41,8 @@ extension LimbLinkDriver {
     inputLogged = 0
     scouted = 0
     phase = .greeting
+    capabilitiesMissed = 0
+    checksumsBeforeGreeting = decoder.counters.crc
     strangeness = 0
     nextGreetingAt = now
   }
@@ -60,6 +64,7 @@ extension LimbLinkDriver {
   }
 
   @_noLocks private mutating func greet() {
+    if phase == .examining && capabilitiesAreUnreadable() { return }
     var hello = HelloMessage()
     hello.session = session
     hello.nonce = nonce
@@ -71,13 +76,37 @@ extension LimbLinkDriver {
     nextGreetingAt = now.adding(nanoseconds: pause)
   }
 
+  /// CAPS did not come before the next HELLO is due. Once is chance; a row of it while checksums fail is told.
+  @_noLocks private mutating func capabilitiesAreUnreadable() -> Bool {
+    capabilitiesMissed += 1
+    let failed = decoder.counters.crc &- checksumsBeforeGreeting
+    guard capabilitiesMissed >= LimbLinkDriver.capabilitiesPatience, failed > 0 else { return false }
+    mismatches = LinkMismatches()
+    mismatches.append(LinkMismatch(.capabilities, joint: -1, found: Float(failed), expected: 0))
+    phase = .mismatched
+    nextGreetingAt = now.adding(nanoseconds: LimbLinkDriver.unwelcomeNanoseconds)
+    capabilitiesMissed = 0
+    checksumsBeforeGreeting = decoder.counters.crc
+    return true
+  }
+
   /// The answer to HELLO.
   @_noLocks mutating func handle(_ answer: HelloAckMessage) {
     guard answer.session == session && answer.nonce == nonce else { return }
     status.state = answer.state
     status.latch = answer.latch
-    identity = DeviceIdentity(answer)
+    identity = DeviceIdentity(answer, protocolVersion: decoder.header.version)
     if phase == .linked { return }
+    if identity.protocolVersion >> 4 != LinkLimits.versionMajor || answer.result == 13 {
+      mismatches = LinkMismatches()
+      mismatches.append(
+        LinkMismatch(
+          .protocolVersion, joint: -1, found: Float(identity.protocolVersion),
+          expected: Float(LinkLimits.versionMajor << 4 | LinkLimits.versionMinor)))
+      phase = .mismatched
+      nextGreetingAt = now.adding(nanoseconds: LimbLinkDriver.unwelcomeNanoseconds)
+      return
+    }
     if answer.result != 0 {
       refusal = answer.result
       phase = .refused
@@ -92,6 +121,7 @@ extension LimbLinkDriver {
   @_noLocks mutating func handle(_ capabilities: CapsMessage) {
     guard phase == .examining && capabilities.capsCRC == identity.capsCRC else { return }
     caps = capabilities
+    capabilitiesMissed = 0
     mismatches = plan.mismatches(capabilities, wantsLockstep: wantsLockstep)
     if plan.hasUUID && !isExpectedBoard { mismatches.append(LinkMismatch(.uuid, joint: -1, found: 0, expected: 0)) }
     guard mismatches.isEmpty else {

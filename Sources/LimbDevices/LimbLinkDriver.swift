@@ -77,6 +77,11 @@ package import LimbTypes
   var authority = ServiceSlot()
   var parameter = ServiceSlot()
   var takesEpisodes = true
+  /// The answer to the last request for a parameter.
+  package internal(set) var parameterValue = ParameterValueMessage()
+  /// Greetings in a row that brought HELLO_ACK and no CAPS, and the failed checksums before the first of them.
+  var capabilitiesMissed = 0
+  var checksumsBeforeGreeting: UInt32 = 0
   /// How strongly recent messages speak of another session than ours.
   var strangeness = 0
   var clock = DeviceClock()

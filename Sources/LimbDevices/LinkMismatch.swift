@@ -1,6 +1,10 @@
 /// In what a device differs from what the profile says of it.
 package enum MismatchKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case uuid
+  /// Another major version of limb-link.
+  case protocolVersion
+  /// HELLO is answered, CAPS does not come through: another layout (schema hash), or a line that damages it every time.
+  case capabilities
   case robotKind
   case jointCount
   case jointIndex
@@ -18,9 +22,14 @@ package enum MismatchKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case footCount
   case messageSize
   case lockstep
+  // Remarks: what limbd can live with.
+  case voltageMinimum
+  case temperatureMaximum
+  case holdError
 }
 
-/// One difference; found and expected in the unit of its kind (radian, rad/s, Nm, Hz, ms, a number of CAPS).
+/// One difference; found and expected in the unit of its kind (radian, rad/s, Nm, Hz, ms, V, °C, a number of
+/// CAPS, a version byte).
 package struct LinkMismatch: BitwiseCopyable, Sendable {
   /// In what they differ.
   package var kind = MismatchKind.uuid
@@ -41,57 +50,16 @@ package struct LinkMismatch: BitwiseCopyable, Sendable {
     self.found = found
     self.expected = expected
   }
-
-  /// A sentence with what was found, what was expected, and the key of the profile that says so. Off the control path.
-  package func description(jointNames: [String]) -> String {
-    let name = jointNames.indices.contains(Int(joint)) ? jointNames[Int(joint)] : "joint \(joint)"
-    switch kind {
-    case .uuid: return "device: another board than link.uuid names"
-    case .robotKind:
-      return "kind: the device is \(kindName(found)), robot.kind says \(kindName(expected))"
-    case .jointCount: return "joints: the device has \(Int(found)), the profile \(Int(expected))"
-    case .jointIndex: return "\(name): index \(Int(expected)) is beyond the device's \(Int(found)) joints"
-    case .positionRange:
-      return "\(name): position_rad reaches \(expected), the device allows only \(found) (device angles, radians)"
-    case .velocityMaximum: return "\(name): velocity_max_rad_s is \(expected), the device allows \(found)"
-    case .torqueMaximum: return "\(name): torque_max_nm is \(expected), the device allows \(found)"
-    case .stiffness: return "\(name): kp is \(expected), the device allows \(found)"
-    case .damping: return "\(name): kd is \(expected), the device allows \(found)"
-    case .slew: return "\(name): safety.slew_rad_s is \(expected), the device allows \(found)"
-    case .rate: return "control.rate_hz is \(Int(expected)), the device grants \(Int(found))"
-    case .timeToLive: return "control.command_ttl_ms is \(Int(expected)), the device's bound is \(Int(found))"
-    case .onLinkLoss: return "safety.on_link_loss is \(stopName(expected)), the device does \(stopName(found))"
-    case .onEmergencyStop: return "safety.on_estop is \(stopName(expected)), the device does \(stopName(found))"
-    case .sensors: return "robot.sensors: the device lacks \(sensorNames(UInt16(found), UInt16(expected)))"
-    case .footCount: return "kinematics.legs: foot sensor \(Int(expected)) is beyond the device's \(Int(found))"
-    case .messageSize: return "commands take \(Int(expected)) bytes, the device receives at most \(Int(found))"
-    case .lockstep:
-      return expected > 0 ? "lockstep was asked for and not granted" : "lockstep was granted and not asked for"
-    }
-  }
-
-  private func kindName(_ number: Float) -> String { number == 0 ? "a quadruped" : number == 1 ? "an arm" : "unknown" }
-
-  private func stopName(_ number: Float) -> String {
-    switch number {
-    case 0: "limp"
-    case 1: "damp"
-    case 2: "hold"
-    default: "\(Int(number))"
-    }
-  }
-
-  private func sensorNames(_ found: UInt16, _ expected: UInt16) -> String {
-    let names = [(1, "imu"), (2, "foot_contact"), (8, "bus_voltage"), (32, "motor_temperature"), (256, "joint_torque")]
-    return names.filter { expected & ~found & UInt16($0.0) != 0 }.map(\.1).joined(separator: ", ")
-  }
 }
 
-/// The first differences found, all of them unless there are more than fit.
+/// The differences found between one device and one profile.
 package struct LinkMismatches: BitwiseCopyable, Sendable {
-  /// How many there are, of which the first sixteen are kept.
+  /// Eighteen joints with eight reasons each is the most that a comparison can find.
+  private static var capacity: Int { @_noLocks get { 160 } }
+
+  /// How many there are.
   package private(set) var count = 0
-  private var kept = InlineArray<16, LinkMismatch>(repeating: LinkMismatch())
+  private var kept = InlineArray<160, LinkMismatch>(repeating: LinkMismatch())
 
   /// None found.
   @_noLocks package init() {}
@@ -99,17 +67,19 @@ package struct LinkMismatches: BitwiseCopyable, Sendable {
   /// True if device and profile agree.
   package var isEmpty: Bool { @_noLocks get { count == 0 } }
 
-  /// A kept one, `index` below `min(count, 16)`.
+  /// One of them, `index` below `count`.
   package subscript(index: Int) -> LinkMismatch { @_noLocks get { kept[index] } }
 
+  /// Adds one; beyond the capacity it is left out.
   @_noLocks mutating func append(_ mismatch: LinkMismatch) {
-    if count < 16 { kept[count] = mismatch }
+    guard count < LinkMismatches.capacity else { return }
+    kept[count] = mismatch
     count += 1
   }
 
-  /// One sentence each. Off the control path.
-  package func descriptions(jointNames: [String]) -> [String] {
-    (0..<min(count, 16)).map { kept[$0].description(jointNames: jointNames) }
-      + (count > 16 ? ["and \(count - 16) more"] : [])
+  /// One sentence each for the first `limit`, and how many more there are. Off the control path.
+  package func descriptions(jointNames: [String], limit: Int = 16) -> [String] {
+    (0..<min(count, limit)).map { kept[$0].description(jointNames: jointNames) }
+      + (count > limit ? ["and \(count - limit) more"] : [])
   }
 }

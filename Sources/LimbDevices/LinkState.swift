@@ -71,11 +71,14 @@ package struct DeviceIdentity: BitwiseCopyable, Sendable {
   package var resetCause: UInt8 = 0
   /// CRC-32C of what the device can do: the same number, the same abilities.
   package var capsCRC: UInt32 = 0
+  /// Major version of limb-link in the high nibble, minor in the low.
+  package var protocolVersion: UInt8 = 0
 
   /// All zeros: nobody.
   @_noLocks package init() {}
 
-  @_noLocks init(_ message: HelloAckMessage) {
+  @_noLocks init(_ message: HelloAckMessage, protocolVersion: UInt8) {
+    self.protocolVersion = protocolVersion
     uuid = message.uuid
     board = message.board
     firmwareMajor = message.firmwareMajor

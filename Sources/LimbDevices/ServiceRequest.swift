@@ -11,6 +11,8 @@ package enum ServiceKind: UInt8, BitwiseCopyable, Sendable {
   case clearEmergencyStop
   /// Sets a parameter.
   case setParameter
+  /// Asks for the parameter at an index.
+  case listParameter
 
   /// Spelt out: the standard comparison of a raw-valued enum is generic, which the control path does not allow.
   @_noLocks package static func == (a: ServiceKind, b: ServiceKind) -> Bool { a.rawValue == b.rawValue }

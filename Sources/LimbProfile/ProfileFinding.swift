@@ -19,6 +19,21 @@ package struct ProfileFinding: Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, with the numbers, and what would be right.
   package let message: String
 
+  init(severity: Severity, file: String, location: ProfileLocation, path: String, message: String) {
+    self.severity = severity
+    self.file = file
+    self.location = location
+    self.path = path
+    self.message = message
+  }
+
+  /// A finding that was made elsewhere: what only the device can say of the value at `path`.
+  package init(_ severity: Severity, of profile: RobotProfile, path: String, message: String) {
+    self.init(
+      severity: severity, file: profile.source.file, location: profile.source.location(of: path), path: path,
+      message: message)
+  }
+
   /// `file:line:column: severity: path: message`, one line.
   package var description: String {
     "\(file):\(location.line):\(location.column): \(severity.rawValue): \(path): \(message)"

@@ -1,14 +1,17 @@
 /// The text of `limbd check`, without colours: findings, budgets, and the profile as it is understood.
 package enum ProfileReport {
   /// Findings first, since they are why one asks; the resolved profile last, since it is long.
-  /// `resolved: false` leaves the profile out.
-  package static func text(_ profile: RobotProfile, findings: [ProfileFinding], resolved: Bool = true) -> String {
+  /// `resolved: false` leaves the profile out; `device` is what `check --connect` has heard.
+  package static func text(
+    _ profile: RobotProfile, findings: [ProfileFinding], device: String? = nil, resolved: Bool = true
+  ) -> String {
     let errors = findings.count { $0.severity == .error }
     let warnings = findings.count - errors
     var lines = findings.map(\.description)
     lines.append(
       "\(profile.source.file): \(profile.robot.name), \(profile.robot.kind.rawValue) of \(profile.jointCount) joints: "
         + "\(counted(errors, "error")), \(counted(warnings, "warning"))")
+    if let device { lines += ["", device] }
     lines += ["", "Serial line (\(profile.link.baud) baud, \(profile.control.rateHertz) Hz)"]
     lines += indented(BusBudget(profile).text)
     lines += ["", "Learner (\(CanonicalMap.spell(profile.control.policyRateHertz)) steps a second)"]

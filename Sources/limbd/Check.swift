@@ -1,4 +1,5 @@
 import ArgumentParser
+import LimbDaemon
 import LimbOperations
 import LimbProfile
 
@@ -6,17 +7,23 @@ import LimbProfile
 struct Check: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "check",
-    abstract: "Validate a profile, offline: all mistakes at once, with file, line and column.",
+    abstract: "Validate a profile: all mistakes at once, with file, line and column.",
     discussion: """
       Prints what cannot work, with the numbers; what the serial line and the learner have to carry; and the profile
-      as limbd understands it, with every default made visible.
-      Exit code 0: usable (warnings may stand), 66: no such file, 78: errors.
+      as limbd understands it, with every default made visible. Without --connect nothing is touched.
+      With --connect it also opens the port, greets the device, and holds what it says of itself against the profile:
+      identity, version, joints, limits, gains, rates, stops. It never arms, and the device stays disarmed.
+      Exit code 0: usable (warnings may stand), 66: no such file, 69: no such port, port busy, or nobody answers,
+      77: no permission for the port, 78: errors.
       """)
 
   @Argument(help: "The profile, a YAML file.", completion: .file(extensions: ["yaml"]))
   var profile: String
 
-  @Flag(help: "Findings as JSON.")
+  @Flag(help: "Also ask the device at the profile's port (sim: starts a simulated one); never arms.")
+  var connect = false
+
+  @Flag(help: "Findings as JSON; with --connect also what the device says of itself.")
   var json = false
 
   @Flag(help: "Leave the resolved profile out.")
@@ -24,18 +31,34 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let loaded = try loadProfile(profile)
-    let findings = ProfileCheck.findings(of: loaded)
+    var findings = ProfileCheck.findings(of: loaded)
+    var device: DeviceCheck?
+    var failure: DaemonError?
+    if connect {
+      do throws(DaemonError) {
+        let check = try DeviceCheck(profile: loaded, path: profile)
+        let all = findings + check.findings
+        findings = all.filter { $0.severity == .error } + all.filter { $0.severity == .warning }
+        device = check
+      } catch {
+        failure = error
+      }
+    }
     let errors = findings.count { $0.severity == .error }
     if json {
       var object = JSONObject()
-      object.set("ok", errors == 0)
+      object.set("ok", errors == 0 && failure == nil)
       object.set("errors", errors)
       object.set("findings", findings.map(\.description))
+      if let device { object.set("device", device.object) }
+      if let failure { object.set("connect_error", failure.message) }
       print(object.text)
     } else {
-      print(ProfileReport.text(loaded, findings: findings, resolved: !quiet))
+      print(ProfileReport.text(loaded, findings: findings, device: device?.text, resolved: !quiet))
     }
+    if let failure { printError(failure.message) }
     if errors > 0 { throw ExitCode(Exit.configuration) }
+    if let failure { throw ExitCode(failure.exitCode) }
   }
 }
 

@@ -1,5 +1,6 @@
 import CLimbLink
 import Glibc
+import LimbLink
 import LimbProfile
 
 /// The real firmware at the far end of a descriptor, with joints that stand where the test puts them or, if `obeys`, go
@@ -9,6 +10,8 @@ import LimbProfile
   var descriptor: Int32
   var sample = limb_firmware_sample()
   var obeys = false
+  /// What the line makes of whole frames: header and payload, the schema hash that goes into the checksum.
+  var rewrite: ((inout [UInt8], inout UInt32) -> Void)?
   /// The device's own clock begins elsewhere than the host's, near the wrap of its 32-bit stamps.
   let clockOffsetMicroseconds: UInt64 = (1 << 32) - 8_000_000
 
@@ -71,7 +74,30 @@ import LimbProfile
   func send() {
     var bytes = [UInt8](repeating: 0, count: 4096)
     let count = unsafe limb_firmware_transmit(firmware, &bytes, bytes.count)
-    if count > 0 { _ = unsafe write(descriptor, bytes, count) }
+    guard count > 0 else { return }
+    let sent = rewrite == nil ? Array(bytes.prefix(count)) : reframed(bytes.prefix(count))
+    _ = unsafe write(descriptor, sent, sent.count)
+  }
+
+  /// Takes every frame apart and makes it anew, changed.
+  private func reframed(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+    var sent: [UInt8] = []
+    for candidate in bytes.split(separator: 0) {
+      let stuffedFrame = Array(candidate)
+      var frame = [UInt8](repeating: 0, count: stuffedFrame.count)
+      let decoded = unsafe COBS.decode(stuffedFrame, count: stuffedFrame.count, into: &frame)
+      frame.removeLast(frame.count - decoded + 4)
+      var hash = MessageType.numbered(frame[1])?.schemaHash ?? 0
+      rewrite?(&frame, &hash)
+      let crc = CRC32C()
+      let register = unsafe crc.update(CRC32C.start, frame, count: frame.count)
+      let checksum = CRC32C.finish(crc.update(register, littleEndian: hash))
+      frame += (0..<4).map { UInt8(truncatingIfNeeded: checksum >> UInt32(8 * $0)) }
+      var stuffed = [UInt8](repeating: 0, count: COBS.maximumEncodedCount(frame.count))
+      let length = unsafe COBS.encode(frame, count: frame.count, into: &stuffed)
+      sent += [0] + stuffed.prefix(length) + [0]
+    }
+    return sent
   }
 
   /// Puts one of the device's joints somewhere, in its own angle.

@@ -105,6 +105,86 @@ func wrongBoard() throws {
   #expect(bad.driver.mismatches[0].kind.rawValue == MismatchKind.uuid.rawValue)
 }
 
+@Test("a device of another major version is named as such, whether it accepts HELLO or not", arguments: [UInt8(0), 13])
+func wrongVersion(result: UInt8) throws {
+  let robot = try profile()
+  let bench = Bench(robot)
+  bench.robot.rewrite = { frame, _ in
+    frame[0] = 0x23
+    if frame[1] == 2 { frame[8 + 10] = result }
+  }
+  bench.run(milliseconds: 50)
+  #expect(bench.phase == .mismatched)
+  let sentences = bench.driver.mismatches.descriptions(jointNames: [])
+  #expect(sentences == ["the device speaks limb-link 2.3, limbd 1.0"])
+  #expect(bench.driver.mismatches[0].path(in: robot) == "link.driver")
+}
+
+@Test("a device whose CAPS has another layout is named after a second; a single damaged CAPS is not")
+func wrongSchema() throws {
+  let bench = Bench(try profile())
+  var damaged = 1
+  bench.robot.rewrite = { frame, hash in
+    guard frame[1] == 3, damaged > 0 else { return }
+    damaged -= 1
+    hash ^= 1
+  }
+  bench.run(milliseconds: 300)
+  #expect(bench.phase == .linked)
+
+  let other = Bench(try profile())
+  other.robot.rewrite = { frame, hash in if frame[1] == 3 { hash ^= 1 } }
+  other.run(milliseconds: 500)
+  #expect(other.phase != .mismatched && other.phase != .linked)
+  other.run(milliseconds: 700)
+  #expect(other.driver.mismatches.count == 1)
+  #expect(other.driver.mismatches.descriptions(jointNames: [])[0].contains("never passes its checksum"))
+}
+
+@Test("every difference is kept and has a place in the profile, however many there are")
+func allDifferences() throws {
+  let robot = try profile()
+  let bench = Bench(robot) { config in
+    for index in 0..<8 {
+      var joint = config.joint(index)
+      joint.q_max = (joint.q_min + joint.q_max) / 2
+      joint.kp_max = 1
+      joint.kd_max = 0.1
+      joint.tau_max = 1
+      config.set(index, joint)
+    }
+  }
+  bench.run(milliseconds: 50)
+  #expect(bench.phase == .mismatched && bench.driver.mismatches.count == 32)
+  let places = (0..<32).map { bench.driver.mismatches[$0].path(in: robot) }
+  #expect(Set(places).count == 32)
+  for key in ["position_rad", "kp", "kd", "torque_max_nm"] { #expect(places.contains("joints[7].\(key)")) }
+  let told = bench.driver.mismatches.descriptions(jointNames: robot.joints.map(\.name))
+  #expect(told.count == 17 && told.last == "and 16 more")
+}
+
+@Test("the device's parameters are listed one by one, and an index beyond the last is refused")
+func listsParameters() throws {
+  let bench = Bench(try profile())
+  bench.run(milliseconds: 50)
+  var ids: [UInt16] = []
+  for index in 0..<20 {
+    bench.driver.requestParameter(at: UInt16(index))
+    bench.run(milliseconds: 20)
+    let answer = try #require(bench.takeParameterAnswer())
+    guard answer.isAccepted else {
+      #expect(answer.result == 14 && index == Int(bench.driver.parameterValue.count))
+      break
+    }
+    ids.append(bench.driver.parameterValue.id)
+  }
+  #expect(ids.contains(2) && ids.count >= 5)
+  // Being asked for a parameter that is not there does not mean that it takes no episodes.
+  bench.driver.announceEpisode(3)
+  bench.run(milliseconds: 20)
+  #expect(bench.takeParameterAnswer() != nil)
+}
+
 @Test("lockstep must be granted where it is asked for")
 func lockstepGrant() throws {
   let refused = Bench(try profile(), wantsLockstep: true)
