@@ -20,6 +20,8 @@ package struct ControlLimits: BitwiseCopyable, Sendable {
   package var damping = JointVector()
   /// The stance (or home) angles.
   package var nominalRadians = JointVector()
+  /// How far outside its range each joint may stand and still be armed, in its unit.
+  package var armingTolerance = JointVector()
   /// Where sitting or parking ends.
   package var parkRadians = JointVector()
   /// Largest speed of a target in RUN.
@@ -59,6 +61,8 @@ package struct ControlLimits: BitwiseCopyable, Sendable {
       positionMaximumRadians[index] = Float(joint.positionRadians.upperBound)
       velocityMaximumRadiansPerSecond[index] = Float(joint.velocityMaxRadiansPerSecond)
       torqueMaximumNewtonMeters[index] = Float(joint.torqueMaxNewtonMeters)
+      armingTolerance[index] =
+        joint.kind == .hinge ? ControlLimits.hingeToleranceRadians : ControlLimits.slideToleranceMeters
       stiffness[index] = Float(joint.kp)
       damping[index] = Float(joint.kd)
       nominalRadians[index] = Float(joint.nominalRadians)
@@ -66,14 +70,23 @@ package struct ControlLimits: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The joint that stands farthest outside its range by more than `toleranceRadians`; −1 if none does.
-  @_noLocks package func jointOutsideRange(_ position: JointVector, toleranceRadians: Float) -> Int {
-    var worst = toleranceRadians
+  /// How far outside its range a joint may stand and still be armed (docs/safety.md). Profiles keep some 0.1 rad from the
+  /// mechanical stop; a robot that has collapsed lies with its weight on that stop, which yields by some hundredths
+  /// (0.03 rad in the simulated quadruped), and encoders add noise. Less would leave a fallen robot where it lies; more
+  /// would arm one whose zero is wrong. RAMP moves the joint inward slowly.
+  package static var hingeToleranceRadians: Float { @_noLocks get { 0.15 } }
+  /// The same for a slide.
+  package static var slideToleranceMeters: Float { @_noLocks get { 0.01 } }
+
+  /// The joint that stands farthest outside its range by more than its `armingTolerance`; −1 if none does. One that is
+  /// not finite is outside.
+  @_noLocks package func jointOutsideRange(_ position: JointVector) -> Int {
+    var worst: Float = 0
     var joint = -1
     for index in 0..<jointCount {
       let below = positionMinimumRadians[index] - position[index]
       let above = position[index] - positionMaximumRadians[index]
-      let outside = below > above ? below : above
+      let outside = (below > above ? below : above) - armingTolerance[index]
       if outside > worst || !position[index].isFinite {
         worst = outside
         joint = index

@@ -57,7 +57,7 @@ extension ControlStep {
       detail = Int64(state.frame.temperatureMaxCelsius)
       return .temperature
     }
-    let joint = limits.jointOutsideRange(state.frame.jointPositionRadians, toleranceRadians: 0.1)
+    let joint = limits.jointOutsideRange(state.frame.jointPositionRadians)
     if joint >= 0 {
       detail = Int64(joint)
       return .jointOutsideRange

@@ -49,10 +49,23 @@ import Testing
     #expect(bench.reply(again)?.result == .done)
   }
 
+  @Test("a joint that lies on a stop behind its range is armed, and moves inward only", arguments: [Float(0.101), 0.14])
+  func armsOnTheStop(beyond: Float) throws {
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick))
+    // Joint 3's range begins at 0.2.
+    bench.robot.positions[3] = 0.2 - beyond
+    bench.advance(20)
+    let arm = bench.ask(.arm)
+    bench.advance(until: { bench.state == .ramp })
+    #expect(bench.reply(arm)?.result == .done)
+    bench.advance(50)
+    #expect(bench.robot.positions[3] >= 0.2 - beyond)
+  }
+
   @Test("a joint outside its range, a low battery and lost frames refuse arming with the number")
   func refusedByMeasurement() throws {
     let outside = try ControlBench(shippedProfile("quad8-sim.yaml", quick))
-    outside.robot.positions[3] = -0.4
+    outside.robot.positions[3] = 0.2 - 0.16
     outside.advance(20)
     let first = outside.ask(.arm)
     outside.advance(400)

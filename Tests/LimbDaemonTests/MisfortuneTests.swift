@@ -164,15 +164,15 @@ extension Trials {
       // A person clears what the device has latched, and arms.
       _ = try scratch.run(["clear", "--socket", client.path])
       #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state())")
-      // It may lie on the floor with its knees against their stops: then that is what arming says.
+      // It lies on the floor, with its joints against their stops perhaps: that must not keep it there.
       var refusal = ""
       let isArmed = try eventually(withinSeconds: 30) {
         let arm = try scratch.run(["arm", "--socket", client.path])
         refusal = arm.errors
-        return arm.code == 0 || refusal.contains("joint_outside_range")
+        return arm.code == 0
       }
       #expect(isArmed, "\(refusal)")
-      if !refusal.contains("joint_outside_range") { #expect(client.waits { ($0["counters"]?["armings"]?.number ?? 0) > armings }) }
+      #expect(client.waits { ($0["counters"]?["armings"]?.number ?? 0) > armings })
       daemon.signal(SIGTERM)
       #expect(daemon.end() == 0, "\(daemon.errors)")
       #expect(robot.process.isRunning)

@@ -68,7 +68,9 @@ extension Trials {
       guard try eventually(withinSeconds: 15, { try code("clear", "--estop") == 0 }), reaches("DISARMED") else {
         return "clear --estop"
       }
-      // No arming here: a robot that fell in a heap may lie with its joints against their stops, and is refused then.
+      // It fell in a heap and lies with its joints against their stops: that must not keep it there.
+      guard client.arms() else { return "arm after the fall" }
+      guard try code("disarm") == 0, reaches("DISARMED") else { return "disarm after the fall" }
       return nil
     }
 
