@@ -92,7 +92,9 @@ final class RobotRun: @unchecked Sendable {
       throw .part(name: "session log", reason: "\(error)")
     }
     recorder = Recorder(board: board, store: store, log: session, plan: plan)
-    ledger = try RunLedger(options: options, firstStep: firstStep)
+    ledger = try RunLedger(
+      options: options, robot: profile.robot.name, run: identity.runCounter, firstStep: firstStep,
+      firstEpisode: firstEpisode)
 
     if profile.link.isSimulated {
       let path = options.state + "/port"

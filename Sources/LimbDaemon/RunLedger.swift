@@ -15,8 +15,11 @@ struct RunLedger: ~Copyable {
   /// True once a line could not be written; said once.
   private(set) var linesFailed = false
 
-  /// - Parameter firstStep: steps that the state directory held before this run.
-  init(options: RunOptions, firstStep: UInt64) throws(DaemonError) {
+  /// Begins the run's part of the file with its `start` line.
+  /// - Parameters:
+  ///   - firstStep: steps that the state directory held before this run.
+  ///   - run: counter of the state directory's runs.
+  init(options: RunOptions, robot: String, run: UInt64, firstStep: UInt64, firstEpisode: UInt32) throws(DaemonError) {
     self.firstStep = firstStep
     totals.stepsTotal = firstStep
     guard let path = options.jsonLines else {
@@ -26,6 +29,17 @@ struct RunLedger: ~Copyable {
     do throws(SessionError) { lines = try LineFile(path: path) } catch {
       throw .part(name: "--json-lines", reason: "\(error)")
     }
+    var start = JSONObject()
+    start.set("event", "start")
+    start.set("robot", robot)
+    start.set("run", run)
+    start.set("build", BuildIdentity.text)
+    start.set("seed", options.seed)
+    start.set("lockstep", options.lockstep)
+    start.set("learns", options.learn)
+    start.set("steps_total", firstStep)
+    start.set("episode", firstEpisode)
+    write(start)
   }
 
   /// Takes the newest totals, then the episodes that ended.

@@ -53,7 +53,7 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("walking: end ten episodes after three good ones in a row.", valueName: "goal"))
   var until: String?
 
-  @Option(name: .customLong("json-lines"), help: ArgumentHelp("Append one JSON object an episode.", valueName: "file"))
+  @Option(name: .customLong("json-lines"), help: ArgumentHelp("Append JSON lines: one a start, one an episode, one an end.", valueName: "file"))
   var jsonLines: String?
 
   @Option(help: ArgumentHelp("Fault for the simulator, see: limbd-sim --help. May be repeated.", valueName: "spec"))

@@ -24,7 +24,7 @@ extension Trials {
       try expectSameBytes(scratch.path("a"), scratch.path("b"))
       let lines = try scratch.lines(scratch.path("a.jsonl"))
       #expect(lines == (try scratch.lines(scratch.path("b.jsonl"))))
-      #expect(lines.last?["event"]?.string == "summary")
+      #expect(lines.first?["event"]?.string == "start" && lines.last?["event"]?.string == "summary")
       #expect((lines.last?["updates_total"]?.number ?? 0) >= 190)
       let names = try contents(of: scratch.path("a")).keys
       for wanted in ["checkpoints/learner.safetensors", "profile.yaml", "truth/run-00000001.truth"] {
@@ -38,7 +38,13 @@ extension Trials {
       let profile = try scratch.smallProfile()
       for state in ["a", "b"] { try live(scratch, profile, state: state, steps: [130, 130]) }
       try expectSameBytes(scratch.path("a"), scratch.path("b"))
-      #expect(try scratch.lines(scratch.path("a.jsonl")) == scratch.lines(scratch.path("b.jsonl")))
+      let lines = try scratch.lines(scratch.path("a.jsonl"))
+      #expect(try lines == scratch.lines(scratch.path("b.jsonl")))
+      // Both runs stand in one file, each behind its start.
+      let starts = lines.filter { $0["event"]?.string == "start" }
+      #expect(starts.map { $0["run"]?.number } == [1, 2])
+      #expect((starts.last?["steps_total"]?.number ?? 0) >= 130 && starts.first?["steps_total"]?.number == 0)
+      #expect(lines.filter { $0["event"]?.string == "summary" }.count == 2)
       #expect((try scratch.inspect(scratch.path("a"))["transitions"]?.number ?? 0) >= 260)
     }
 

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import Testing
 
@@ -42,6 +43,15 @@ struct RunCounterTests {
     let live = RunIdentity.live(runCounter: 2)
     #expect(live.session != RunIdentity.live(runCounter: 2).session)
     #expect(live.startedAt.count == 20 && live.startedAt.hasSuffix("Z") && live.bootID.count >= 7)
+  }
+
+  @Test("what an earlier run left in a line file stays, and a line that was cut off is ended first")
+  func linesOfEarlierRuns() throws {
+    let path = directory.path + "/lines"
+    try Data("{\"a\":1}\n{\"b\":".utf8).write(to: URL(filePath: path))
+    for line in ["{\"c\":1}", "{\"d\":1}"] { try LineFile(path: path).append(line) }
+    let text = String(decoding: try readFile(path), as: UTF8.self)
+    #expect(text == "{\"a\":1}\n{\"b\":\n{\"c\":1}\n{\"d\":1}\n")
   }
 
   @Test("lines are appended whole")
