@@ -2,9 +2,9 @@ package import LimbTypes
 
 /// The last stage before the device, and the only maker of commands that can move a motor (promise S2).
 ///
-/// In order: finite → position → velocity and slew → torque → power level (docs/safety.md). Between two commands a target
-/// moves by at most the slew limit times one nominal period, whatever time has passed, so that nothing jumps after a
-/// stall. All functions are pure in their arguments and in the few values kept here; control thread only.
+/// In order: finite → position → velocity and slew → torque → power level (docs/safety.md). Between two commands a
+/// target moves by at most the slew limit times one nominal period, whatever time has passed, so that nothing jumps
+/// after a stall. All functions are pure in their arguments and in the few values kept here; control thread only.
 package struct SafetyEnvelope: BitwiseCopyable, Sendable {
   /// The profile's limits that it keeps.
   package let limits: ControlLimits
@@ -75,7 +75,8 @@ package struct SafetyEnvelope: BitwiseCopyable, Sendable {
     return limited
   }
 
-  /// No fresh frame: the last applied target goes on with its gains, feed-forward and velocity zero (docs/architecture.md, Time).
+  /// No fresh frame: the last applied target goes on with its gains, feed-forward and velocity zero
+  /// (docs/architecture.md, Time).
   @_noLocks package func coast(_ command: inout JointCommand) {
     command.mode = .run
     command.isCoasting = true

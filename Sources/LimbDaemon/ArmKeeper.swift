@@ -2,7 +2,8 @@ internal import LimbControl
 internal import LimbTypes
 
 /// Arms the robot under `run --arm`: once on a real robot; on the simulated one also again after the device stopped by
-/// itself (a link stop), clearing its latch first and counting each time. A fault, an e-stop or a disarm by a person stays.
+/// itself (a link stop), clearing its latch first and counting each time. A fault, an e-stop or a disarm by a person
+/// stays.
 struct ArmKeeper {
   private enum Turn: Equatable {
     case waiting

@@ -1,8 +1,8 @@
 internal import Glibc
 package import Logging
 
-/// Log lines on standard error, with the priority prefix that journald understands when systemd listens. Off the control
-/// thread only.
+/// Log lines on standard error, with the priority prefix that journald understands when systemd listens. Off the
+/// control thread only.
 package struct DaemonLogHandler: LogHandler {
   /// Kept because every handler has it; the lines do not show it.
   package var metadata: Logger.Metadata = [:]

@@ -61,8 +61,8 @@ internal import Synchronization
     unsafe board.publishPolicy(version: version, copying: learner.actorBlock)
   }
 
-  /// Accounts for new steps and does at most `maximum` of the updates that are owed; publishes and writes checkpoints as
-  /// they come due. Gives the number of updates done.
+  /// Accounts for new steps and does at most `maximum` of the updates that are owed; publishes and writes checkpoints
+  /// as they come due. Gives the number of updates done.
   func work(maximum: Int) -> Int {
     learner.earn(storedSteps: store.writtenSteps)
     sampler.refresh()

@@ -33,7 +33,8 @@ extension RobotRun {
     return .refused("\(reply.result.name) (\(reply.detail)), state \(desk.status().state.name)")
   }
 
-  /// Promise S6: the flag first; if control has not seen it within two ticks, the emergency line stops the device itself.
+  /// Promise S6: the flag first; if control has not seen it within two ticks, the emergency line stops the device
+  /// itself.
   private func emergencyStop() -> ControlReply {
     board.raiseEmergencyStop()
     let patience = max(2 * profile.control.periodNanoseconds / 1000, 2000)

@@ -6,7 +6,8 @@ internal import LimbRealtime
 internal import LimbTypes
 internal import Logging
 
-/// The lockstep scheduler (docs/architecture.md, Time): one thread runs tick → recorder → learner's due updates → next tick.
+/// The lockstep scheduler (docs/architecture.md, Time): one thread runs tick → recorder → learner's due updates → next
+/// tick.
 extension RobotRun {
   /// Device time that a wanted end may take: sitting down or parking, and the device's own goodbye.
   private static let endingNanoseconds: UInt64 = 30_000_000_000

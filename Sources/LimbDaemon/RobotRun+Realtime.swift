@@ -120,7 +120,8 @@ extension RobotRun {
     }
   }
 
-  /// Promise R3: what is refused is said with its remedy, and a real robot cannot be armed unless the profile accepts it.
+  /// Promise R3: what is refused is said with its remedy, and a real robot cannot be armed unless the profile accepts
+  /// it.
   private func noteRefusals(_ grant: ThreadGrant) {
     let refusals = grant.refusals
     guard !refusals.isEmpty else { return }

@@ -3,8 +3,8 @@ import Glibc
 /// The `limbd-sim` that `run` starts beside its own executable when the profile's port is `sim:`.
 ///
 /// It inherits one end of a pipe as its lifetime: when this process ends, however it ends, the pipe closes and the
-/// simulator exits (docs/architecture.md; not PDEATHSIG, which follows the spawning thread). Spawned before memory is locked and
-/// before any thread of ours runs.
+/// simulator exits (docs/architecture.md; not PDEATHSIG, which follows the spawning thread). Spawned before memory is
+/// locked and before any thread of ours runs.
 package final class SimulatorChild {
   /// The symlink under which its pseudo-terminal stands.
   package let port: String

@@ -5,8 +5,8 @@ extension LimbLinkDriver {
   /// How often HELLO is repeated while nobody answers, and while the answer was unwelcome.
   private static var greetingNanoseconds: Int64 { @_noLocks get { 100_000_000 } }
   private static var unwelcomeNanoseconds: Int64 { @_noLocks get { 1_000_000_000 } }
-  /// Before the lockstep barrier, on wall time: nothing is lost on that line, so a slow start of the peer must not show in
-  /// the number of greetings, and with it in the bytes of the log.
+  /// Before the lockstep barrier, on wall time: nothing is lost on that line, so a slow start of the peer must not show
+  /// in the number of greetings, and with it in the bytes of the log.
   private static var patientNanoseconds: Int64 { @_noLocks get { 5_000_000_000 } }
   /// So many greetings in a row that were answered by HELLO_ACK and by no readable CAPS are a mismatch.
   private static var capabilitiesPatience: Int { @_noLocks get { 10 } }

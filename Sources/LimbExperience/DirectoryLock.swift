@@ -5,7 +5,8 @@ internal import Glibc
 struct DirectoryLock: ~Copyable {
   private let descriptor: Int32
 
-  /// Locks `directory` by the file `lock` in it, which then holds this process's id for the error of whoever comes next.
+  /// Locks `directory` by the file `lock` in it, which then holds this process's id for the error of whoever comes
+  /// next.
   init(directory: String) throws(ReplayError) {
     descriptor = try DirectoryLock.acquire(directory)
   }

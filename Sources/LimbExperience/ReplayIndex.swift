@@ -1,7 +1,8 @@
 internal import LimbLink
 internal import LimbTypes
 
-/// Which stored transitions may be learned from, kept up to date as records come and go (docs/architecture.md, The record).
+/// Which stored transitions may be learned from, kept up to date as records come and go (docs/architecture.md, The
+/// record).
 ///
 /// A position is the number of a record in this index, counted from its first on without gap. Two rings of fixed size,
 /// both allocated once: a word a record (where its bytes are, and whether it ends a transition that may be used), and

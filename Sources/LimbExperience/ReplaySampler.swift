@@ -2,7 +2,8 @@ package import LimbTask
 internal import LimbTypes
 
 /// Draws batches of transitions from a store: uniform over everything that may be learned from, reproducible from
-/// (seed, update), rewards and scaling computed at this moment by the plan that control runs (docs/architecture.md, The record).
+/// (seed, update), rewards and scaling computed at this moment by the plan that control runs (docs/architecture.md, The
+/// record).
 ///
 /// Belongs to the learner's thread. `refresh` takes in what the recorder has published; `fill` only reads maps and
 /// fixed memory, so a second worker may fill another batch at the same time.

@@ -177,7 +177,8 @@ extension ReplaySegment {
     return segment
   }
 
-  /// Forgets what follows the last whole record. Before that one, damaged records keep their place and are never served.
+  /// Forgets what follows the last whole record. Before that one, damaged records keep their place and are never
+  /// served.
   private func dropTornTail(scan: Bool, _ crc: borrowing CRC32C) {
     var records = count.load(ordering: .relaxed)
     guard records > 0 else { return }

@@ -82,8 +82,8 @@ internal import Synchronization
   /// The segments, oldest first. A segment in the list stays readable while the caller holds it.
   package var segmentsNow: [ReplaySegment] { segments.withLock { $0 } }
 
-  /// Takes the maps of all segments out of locked memory, after the process has locked what it had mapped: a store may be
-  /// larger than memory. Segments made later are never locked.
+  /// Takes the maps of all segments out of locked memory, after the process has locked what it had mapped: a store may
+  /// be larger than memory. Segments made later are never locked.
   package func unlockMaps() { for segment in segmentsNow { segment.unlock() } }
 
   /// The highest episode number in the newest session, nil for an empty store: where a next run goes on counting.

@@ -113,7 +113,8 @@ package struct CapsMessage: BitwiseCopyable, Sendable {
   package var voltageMinimumMillivolts: UInt16 = 0
   /// HOLD keeps its target within ± this of the measured position, position counts.
   package var holdError: UInt16 = 0
-  /// A mode-OFF command counts for ARM if every joint's position is nearer than this to the measured one, position counts.
+  /// A mode-OFF command counts for ARM if every joint's position is nearer than this to the measured one, position
+  /// counts.
   package var armDelta: UInt16 = 0
   /// Counts per unit of everything that this device sends and takes.
   package var scales = LinkScales()

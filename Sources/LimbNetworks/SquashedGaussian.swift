@@ -2,8 +2,8 @@ internal import LimbTypes
 
 /// The policy's law on the control thread: u = μ + σ ⊙ ε, a = tanh u, and the log-density of a.
 ///
-/// Portable arithmetic in a fixed order (docs/architecture.md, Randomness): the same bytes on every CPU, so that a replayed session gives the
-/// same commands. The learner's batches use the same equation (`SquashedRows`).
+/// Portable arithmetic in a fixed order (docs/architecture.md, Randomness): the same bytes on every CPU, so that a
+/// replayed session gives the same commands. The learner's batches use the same equation (`SquashedRows`).
 package enum SquashedGaussian {
   /// Draws ε for `count` outputs of the policy step `step` and writes u and a. Allocation-free.
   ///

@@ -1,4 +1,5 @@
-/// A JSON object built field by field, in the order in which fields are added, so that the same run gives the same bytes.
+/// A JSON object built field by field, in the order in which fields are added, so that the same run gives the same
+/// bytes.
 package struct JSONObject: Sendable {
   private var body = ""
 

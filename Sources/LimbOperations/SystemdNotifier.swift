@@ -6,10 +6,12 @@ import Glibc
 /// operations thread only. A full or vanished socket is ignored: systemd's own time-out is the answer to that.
 package struct SystemdNotifier: Sendable {
   private let path: String?
-  /// How often systemd wants to hear from us, microseconds; nil = no watchdog asked for (`WATCHDOG_USEC`, `WATCHDOG_PID`).
+  /// How often systemd wants to hear from us, microseconds; nil = no watchdog asked for (`WATCHDOG_USEC`,
+  /// `WATCHDOG_PID`).
   package let watchdogMicroseconds: UInt64?
 
-  /// From the environment that systemd gave this process; `pid` is our own, and a watchdog meant for another is ignored.
+  /// From the environment that systemd gave this process; `pid` is our own, and a watchdog meant for another is
+  /// ignored.
   package init(environment: [String: String], pid: Int32) {
     path = environment["NOTIFY_SOCKET"].flatMap { $0.isEmpty ? nil : $0 }
     let meantForUs = environment["WATCHDOG_PID"].map { Int32($0) == pid } ?? true

@@ -32,8 +32,8 @@ package struct ScoredEpisode: Sendable, Equatable {
   package var speedMetersPerSecond: Double { seconds > 0 ? distanceMeters / seconds : 0 }
 }
 
-/// The walking criterion: 0.3 m/s over a whole episode, without the trunk on the ground, below half its standing height,
-/// or tilted beyond 45°. Walking = three passes in a row; retained = at least 8 of the next 10 pass.
+/// The walking criterion: 0.3 m/s over a whole episode, without the trunk on the ground, below half its standing
+/// height, or tilted beyond 45°. Walking = three passes in a row; retained = at least 8 of the next 10 pass.
 package struct WalkingScore: Sendable, Equatable {
   /// Speed that a pass needs over the whole episode, m/s.
   package static let speedMetersPerSecond = 0.3

@@ -92,8 +92,8 @@ package struct ThreadGrant: Equatable, Sendable {
 /// What concerns the whole process.
 package enum RealtimeProcess {
   /// Locks all memory mapped now, as far as it was ever touched (`mlockall(MCL_CURRENT | MCL_ONFAULT)`): call it once,
-  /// after control's memory and stacks exist and have been touched. Later mappings are not locked; maps of a replay store
-  /// that is open already are to be released again (`ReplayStore.unlockMaps`).
+  /// after control's memory and stacks exist and have been touched. Later mappings are not locked; maps of a replay
+  /// store that is open already are to be released again (`ReplayStore.unlockMaps`).
   package static func lockCurrentMemory() throws(RealtimeError) {
     let result = limb_lock_current_memory()
     if result != 0 { throw .memoryNotLocked(errno: result) }

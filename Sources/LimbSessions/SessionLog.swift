@@ -17,8 +17,9 @@ package struct SessionLimits: Sendable, Equatable {
   package init() {}
 }
 
-/// Everything that went into control and came out of it, as framed entries in `DIR/sessions/session-RRRRRRRR-PPP.limblog`
-/// (run counter, part). One thread (the recorder's); not for the control thread.
+/// Everything that went into control and came out of it, as framed entries in
+/// `DIR/sessions/session-RRRRRRRR-PPP.limblog` (run counter, part). One thread (the recorder's); not for the control
+/// thread.
 ///
 /// When the disk is full, entries are dropped and counted and a later flush tries again; the counters in the entries
 /// show the gap. Same entries, header and limits give the same bytes.

@@ -1,7 +1,7 @@
 package import LimbProfile
 
-/// All `--fault`s of a run, and which of them act at an instant of the device's clock. A value without state: every answer
-/// is a function of the millisecond.
+/// All `--fault`s of a run, and which of them act at an instant of the device's clock. A value without state: every
+/// answer is a function of the millisecond.
 package struct FaultSchedule: Equatable, Sendable {
   /// In the order in which they were given.
   package let faults: [ScheduledFault]

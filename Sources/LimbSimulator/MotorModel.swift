@@ -4,7 +4,8 @@ package import LimbProfile
 ///
 /// Source: Tan et al., "Sim-to-Real: Learning Agile Locomotion For Quadruped Robots" (2018), in the form of the
 /// published Minitaur actuator: the net voltage is duty · supply − K_t · q̇, the current that over R, the torque K_t
-/// times the current. Friction is not part of it: the physics engine applies viscous and dry friction to the joint implicitly.
+/// times the current. Friction is not part of it: the physics engine applies viscous and dry friction to the joint
+/// implicitly.
 package struct MotorModel: Sendable, Equatable {
   /// Volts at the driver.
   package var supplyVolts: Double

@@ -93,7 +93,8 @@ internal import Glibc
     lostBytes += UInt64(bytes.count - written)
   }
 
-  /// Raw, non-blocking, and the far end opened and closed once: only then does the near end say whether a peer is there.
+  /// Raw, non-blocking, and the far end opened and closed once: only then does the near end say whether a peer is
+  /// there.
   private static func prepare(_ near: Int32, path: String) throws(SimulatorError) -> String {
     // What unlockpt and ptsname do; the names themselves are hidden from Swift by glibc's feature macros.
     var locked: Int32 = 0

@@ -6,8 +6,8 @@ import LimbTypes
 /// In the sagittal plane a leg of hip angle h and knee angle k points along h + φ(k) and is r(k) long, with thigh a and
 /// shank b: φ = atan2(b sin k, a + b cos k). Extension e changes the knee by −sgn(k₀) e, which lengthens the leg, and
 /// turns the hip back by φ′(k₀) of that, so that the foot moves along the leg; swing s turns the hip alone, forwards
-/// for s > 0. φ′(k) = b (b + a cos k) / (a² + b² + 2ab cos k), ½ for equal links. Taken at the nominal angles, so that the
-/// map is linear: an action always means the same joint offsets.
+/// for s > 0. φ′(k) = b (b + a cos k) / (a² + b² + 2ab cos k), ½ for equal links. Taken at the nominal angles, so that
+/// the map is linear: an action always means the same joint offsets.
 extension ActionPlan {
   static func legs(_ profile: RobotProfile) throws(TaskError) -> InlineArray<18, Drive> {
     var drives = noDrives

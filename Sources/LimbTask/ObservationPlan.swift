@@ -145,8 +145,8 @@ package struct ObservationPlan: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The equation of `scale`: min(max(raw · scale, −clip), clip) for `count` numbers. For readers that scale many frames
-  /// and keep `copyScales` in memory of their own.
+  /// The equation of `scale`: min(max(raw · scale, −clip), clip) for `count` numbers. For readers that scale many
+  /// frames and keep `copyScales` in memory of their own.
   @_noLocks package static func scale(
     raw: UnsafePointer<Float>, count: Int, by scales: UnsafePointer<Float>, clips: UnsafePointer<Float>,
     into input: UnsafeMutablePointer<Float>

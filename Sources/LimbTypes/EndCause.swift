@@ -1,4 +1,5 @@
-/// Why an episode ended; stored in its last record. The table of docs/safety.md is `consequence`, and stands nowhere else.
+/// Why an episode ended; stored in its last record. The table of docs/safety.md is `consequence`, and stands nowhere
+/// else.
 package enum EndCause: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case none = 0
   /// Attitude or height beyond `task.terminate`.

@@ -34,7 +34,8 @@ package struct Quaternion: BitwiseCopyable, Sendable {
   /// No rotation.
   @_noLocks package init() { self.init(w: 1, x: 0, y: 0, z: 0) }
 
-  /// From roll, pitch and yaw in radians: yaw about z first, then pitch about y, then roll about x (Tait-Bryan z-y'-x″).
+  /// From roll, pitch and yaw in radians: yaw about z first, then pitch about y, then roll about x (Tait-Bryan
+  /// z-y'-x″).
   @_noLocks package init(rollRadians: Float, pitchRadians: Float, yawRadians: Float) {
     let cr = PortableMath.cos(rollRadians * 0.5)
     let sr = PortableMath.sin(rollRadians * 0.5)

@@ -29,8 +29,8 @@ package enum CommandMode: UInt8, BitwiseCopyable, Sendable {
 package struct JointCommand: BitwiseCopyable, Sendable {
   /// Motors off, or following the targets.
   package var mode = CommandMode.off
-  /// True while no fresh frame is behind it (docs/architecture.md, Time, coasting): no feed-forward, no velocity, no extension of the
-  /// time-to-live.
+  /// True while no fresh frame is behind it (docs/architecture.md, Time, coasting): no feed-forward, no velocity, no
+  /// extension of the time-to-live.
   package var isCoasting = false
   /// How long the device may live on it, milliseconds, counted from the sampling time of `answersTick`.
   package var timeToLiveMilliseconds: UInt16 = 0

@@ -1,4 +1,5 @@
-/// Which randomness is meant; part of the key, so that no two uses ever share a number (docs/architecture.md, Randomness).
+/// Which randomness is meant; part of the key, so that no two uses ever share a number (docs/architecture.md,
+/// Randomness).
 package enum RandomStream: UInt32, Sendable, CaseIterable {
   case exploration = 1
   case batch = 2

@@ -1,4 +1,5 @@
-/// Everything a reward term may look at. The signals of record t+1 are the outcome of action t (docs/architecture.md, The record).
+/// Everything a reward term may look at. The signals of record t+1 are the outcome of action t (docs/architecture.md,
+/// The record).
 ///
 /// Means and maxima run over the ticks between the two records; the rest is taken at the record's own tick. No reward
 /// is stored: terms are pure functions of these and of profile parameters, so that a changed weight or target relabels
@@ -22,7 +23,8 @@ package struct RewardSignals: BitwiseCopyable, Sendable {
   package var jointPowerWatts: Float = 0
   /// Mean of Σ τ² over the joints, (N·m)².
   package var effortSquared: Float = 0
-  /// Smallest distance of any joint to its range, as a share of half the range: 1 in the middle, 0 at the limit, < 0 outside.
+  /// Smallest distance of any joint to its range, as a share of half the range: 1 in the middle, 0 at the limit, < 0
+  /// outside.
   package var jointLimitMargin: Float = 1
   /// Root mean square over dimensions of a_t − 2 a_{t−1} + a_{t−2}, squashed actions in (−1, 1).
   package var actionAcceleration: Float = 0

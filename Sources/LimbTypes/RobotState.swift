@@ -22,7 +22,8 @@ package struct RobotState: BitwiseCopyable, Sendable {
   package var yawRadians: Float = 0
   /// Angular velocity in the body frame, radians per second.
   package var angularVelocityRadiansPerSecond = Vector3()
-  /// Estimated velocity of the base in the heading frame (x along the body's forward axis laid into the floor, z up), m/s.
+  /// Estimated velocity of the base in the heading frame (x along the body's forward axis laid into the floor, z up),
+  /// m/s.
   package var baseVelocityMetersPerSecond = Vector3()
   /// Estimated height of the base over the feet that stand, metres; 0 if no foot stands.
   package var baseHeightMeters: Float = 0

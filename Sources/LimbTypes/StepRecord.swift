@@ -30,8 +30,8 @@ package struct StepFlags: BitwiseCopyable, Sendable, Equatable {
   package static var terminated: StepFlags { @_noLocks get { StepFlags(rawValue: 1) } }
   /// The episode was cut here, the world would have gone on.
   package static var truncated: StepFlags { @_noLocks get { StepFlags(rawValue: 2) } }
-  /// The interval that led to this record may be learned from: no coast, power unchanged, duration within ±10 % unless a
-  /// termination cut it short, nothing missed, not dropped by the table of end causes.
+  /// The interval that led to this record may be learned from: no coast, power unchanged, duration within ±10 % unless
+  /// a termination cut it short, nothing missed, not dropped by the table of end causes.
   package static var regular: StepFlags { @_noLocks get { StepFlags(rawValue: 4) } }
   /// True if every bit of `other` is set.
   @_noLocks package func contains(_ other: StepFlags) -> Bool { rawValue & other.rawValue == other.rawValue }

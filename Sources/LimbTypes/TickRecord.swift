@@ -46,7 +46,8 @@ package enum SupervisorCode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   }
 }
 
-/// One control iteration: every byte that came in and went out, and how long it took (docs/architecture.md, The record).
+/// One control iteration: every byte that came in and went out, and how long it took (docs/architecture.md, The
+/// record).
 ///
 /// `iteration` counts control iterations, so that a gap shows a loss. Crosses from control to the recorder by value.
 package struct TickRecord: BitwiseCopyable, Sendable {
