@@ -37,7 +37,7 @@ func tests(
   _ name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []
 ) -> Target {
   .testTarget(
-    name: name + "Tests", dependencies: [.byName(name: name)] + dependencies,
+    name: name + "Tests", dependencies: [.byName(name: name), "LimbTestSupport"] + dependencies,
     resources: resources, swiftSettings: settings)
 }
 
@@ -71,6 +71,9 @@ var targets: [Target] = [
   room(
     "LimbLearning",
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbExperience"], kernel: true),
+
+  // What tests of several rooms need: a folder that goes away, the repository's files, random numbers.
+  .target(name: "LimbTestSupport", path: "Tests/Support", exclude: ["pty_as_port.c"], swiftSettings: settings),
 
   // The daemon.
   room(

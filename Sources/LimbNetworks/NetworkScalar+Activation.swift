@@ -45,10 +45,24 @@ private func store<S: NetworkScalar>(_ x: SIMD8<S>, _ p: UnsafeMutablePointer<S>
   unsafe UnsafeMutableRawPointer(p + i).storeBytes(of: x, as: SIMD8<S>.self)
 }
 
+/// Goes over `width` places: `eight` at a time as far as they go, then one by one.
+@inline(__always)
+private func sweep(_ width: Int, eight: (Int) -> Void, one: (Int) -> Void) {
+  let whole = width & ~7
+  var i = 0
+  while i < whole {
+    eight(i)
+    i &+= 8
+  }
+  while i < width {
+    one(i)
+    i &+= 1
+  }
+}
+
 @inline(__always)
 private func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
   let width = unsafe layer.width
-  let whole = width & ~7
   for row in unsafe 0..<layer.rows {
     for member in unsafe 0..<layer.members {
       let column = member * width
@@ -59,28 +73,14 @@ private func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
       if let keep = unsafe layer.keep {
         for i in 0..<width { unsafe z[i] = (z[i] + bias[i]) * keep[start + i] }
       } else {
-        var i = 0
-        while i < whole {
-          unsafe store(load(z, i) + load(bias, i), z, i)
-          i &+= 8
-        }
-        while i < width {
-          unsafe z[i] += bias[i]
-          i &+= 1
-        }
+        sweep(width) { unsafe store(load(z, $0) + load(bias, $0), z, $0) } one: { unsafe z[$0] += bias[$0] }
       }
       if let gain = unsafe layer.gain, let shift = unsafe layer.shift {
         unsafe layer.inverseDeviation[row * layer.members + member] = normaliseRow(
           z, output, gain + column, shift + column, width: width)
       } else {
-        var i = 0
-        while i < whole {
-          unsafe store(S.rectified(load(z, i)), output, i)
-          i &+= 8
-        }
-        while i < width {
-          unsafe output[i] = z[i] < 0 ? 0 : z[i]
-          i &+= 1
+        sweep(width) { unsafe store(S.rectified(load(z, $0)), output, $0) } one: {
+          unsafe output[$0] = z[$0] < 0 ? 0 : z[$0]
         }
       }
     }
@@ -126,19 +126,15 @@ private func normaliseRow<S: NetworkScalar>(
 
   let inverse = 1 / (square / S(width) + S(layerNormEpsilon)).squareRoot()
   let inverses = SIMD8<S>(repeating: inverse)
-  i = 0
-  while i < whole {
+  sweep(width) { i in
     let x = unsafe load(z, i) * inverses
     unsafe store(x, z, i)
     unsafe store(S.rectified(x * load(gain, i) + load(shift, i)), output, i)
-    i &+= 8
-  }
-  while i < width {
+  } one: { i in
     let x = unsafe z[i] * inverse
     unsafe z[i] = x
     let y = unsafe x * gain[i] + shift[i]
     unsafe output[i] = y < 0 ? 0 : y
-    i &+= 1
   }
   return inverse
 }
@@ -180,15 +176,8 @@ private func activateRowsBackward<S: NetworkScalar>(_ layer: HiddenRows<S>, _ gr
 private func rectifierBackward<S: NetworkScalar>(
   _ dz: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, width: Int
 ) {
-  let whole = width & ~7
-  var i = 0
-  while i < whole {
-    unsafe store(S.gated(load(output, i), load(dz, i)), dz, i)
-    i &+= 8
-  }
-  while i < width {
-    unsafe dz[i] = output[i] > 0 ? dz[i] : 0
-    i &+= 1
+  sweep(width) { unsafe store(S.gated(load(output, $0), load(dz, $0)), dz, $0) } one: {
+    unsafe dz[$0] = output[$0] > 0 ? dz[$0] : 0
   }
 }
 
@@ -196,16 +185,7 @@ private func rectifierBackward<S: NetworkScalar>(
 private func accumulate<S: NetworkScalar>(
   _ row: UnsafeMutablePointer<S>, into sums: UnsafeMutablePointer<S>, width: Int
 ) {
-  let whole = width & ~7
-  var i = 0
-  while i < whole {
-    unsafe store(load(sums, i) + load(row, i), sums, i)
-    i &+= 8
-  }
-  while i < width {
-    unsafe sums[i] += row[i]
-    i &+= 1
-  }
+  sweep(width) { unsafe store(load(sums, $0) + load(row, $0), sums, $0) } one: { unsafe sums[$0] += row[$0] }
 }
 
 /// dy of the output → dz of the normalised row: dz = (1/σ)(dx̂ − mean dx̂ − x̂ · mean(dx̂ ⊙ x̂)), dx̂ = g ⊙ dy; adds to
@@ -215,21 +195,16 @@ private func learnedRowBackward<S: NetworkScalar>(
   _ dz: UnsafeMutablePointer<S>, _ x: UnsafeMutablePointer<S>, _ output: UnsafePointer<S>, _ gain: UnsafePointer<S>,
   _ inverse: S, _ dGain: UnsafeMutablePointer<S>, _ dShift: UnsafeMutablePointer<S>, width: Int
 ) {
-  let whole = width & ~7
-  var i = 0
-  while i < whole {
+  sweep(width) { i in
     let dy = unsafe S.gated(load(output, i), load(dz, i))
     unsafe store(dy, dz, i)
     unsafe store(load(dShift, i) + dy, dShift, i)
     unsafe store(load(dGain, i) + dy * load(x, i), dGain, i)
-    i &+= 8
-  }
-  while i < width {
+  } one: { i in
     let dy = unsafe output[i] > 0 ? dz[i] : 0
     unsafe dz[i] = dy
     unsafe dShift[i] += dy
     unsafe dGain[i] += dy * x[i]
-    i &+= 1
   }
   unsafe normaliserBackward(dz, x, gain, inverse, width: width)
 }
@@ -269,13 +244,7 @@ private func normaliserBackward<S: NetworkScalar>(
   }
   let mean = sum / S(width)
   let slope = product / S(width)
-  i = 0
-  while i < whole {
-    unsafe store((load(dz, i) - mean - load(x, i) * slope) * inverse, dz, i)
-    i &+= 8
-  }
-  while i < width {
-    unsafe dz[i] = (dz[i] - mean - x[i] * slope) * inverse
-    i &+= 1
+  sweep(width) { unsafe store((load(dz, $0) - mean - load(x, $0) * slope) * inverse, dz, $0) } one: {
+    unsafe dz[$0] = (dz[$0] - mean - x[$0] * slope) * inverse
   }
 }

@@ -1,11 +1,12 @@
 import CLimbLink
+import LimbTestSupport
 import Testing
 
 /// Whatever comes over the line, the device stays safe and says what it saw.
 struct GarbageTests {
   @Test("Random bytes never arm, move or stop a disarmed device", arguments: 1...8)
   func noiseMovesNothing(seed: Int) {
-    var random = Noise(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let device = Device()
     device.gravityNewtonMetres = 0
     device.step()
@@ -24,7 +25,7 @@ struct GarbageTests {
 
   @Test("A line that flips bits, drops and doubles bytes only loses commands", arguments: 1...8)
   func corruptedCommandsAreLostNotMisread(seed: Int) {
-    var random = Noise(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let device = Device()
     device.gravityNewtonMetres = 0
     #expect(device.greetAndArm() == LIMB_OK)
@@ -59,20 +60,7 @@ extension GarbageTests {
   }
 }
 
-/// SplitMix64: the same noise on every machine.
-struct Noise {
-  private var state: UInt64
-
-  init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-
+extension SplitMix64 {
   /// Always changes something between the delimiters.
   mutating func damage(_ frame: [UInt8]) -> [UInt8] {
     var frame = frame

@@ -1,14 +1,13 @@
 import CLimbLink
 import Foundation
+import LimbTestSupport
 import Testing
 
 /// The golden vectors, read from Swift through the C headers.
 struct VectorTests {
   /// Lines of the flat file whose first column is `kind`, split at tabs.
   static func vectors(_ kind: String) throws -> [[String]] {
-    let file = URL(filePath: #filePath).deletingLastPathComponent()
-      .appending(path: "../../firmware-protocol/vectors/vectors.txt")
-    return try String(contentsOf: file, encoding: .utf8).split(separator: "\n")
+    try Repository.text("firmware-protocol/vectors/vectors.txt").split(separator: "\n")
       .map { $0.split(separator: "\t").map(String.init) }
       .filter { $0.first == kind }
   }

@@ -6,13 +6,12 @@ import LimbNetworks
 import LimbProfile
 import LimbRealtime
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 
 /// A shipped profile, with changes to its text.
 func shippedProfile(_ file: String = "quad8-sim.yaml", _ changes: [(String, String)] = []) throws -> RobotProfile {
-  let tests = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  let root = tests.deletingLastPathComponent()
-  var text = try String(contentsOf: root.appending(path: "configs/" + file), encoding: .utf8)
+  var text = try Repository.text("configs/" + file)
   for (old, new) in changes {
     precondition(text.contains(old), "the profile has no \(old)")
     text = text.replacingOccurrences(of: old, with: new)

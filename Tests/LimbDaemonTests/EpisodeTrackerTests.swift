@@ -1,6 +1,7 @@
 import Foundation
 import LimbProfile
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 
 /// The shipped quadruped.
 func quad8Profile() throws -> RobotProfile {
-  try RobotProfile.load(path: repositoryRoot.appending(path: "configs/quad8-sim.yaml").path)
+  try RobotProfile.load(path: Repository.path("configs/quad8-sim.yaml"))
 }
 
 @Suite("Episode tracker")

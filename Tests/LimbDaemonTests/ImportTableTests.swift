@@ -1,9 +1,6 @@
 import Foundation
+import LimbTestSupport
 import Testing
-
-/// The repository this test file stands in.
-let repositoryRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-  .deletingLastPathComponent()
 
 @Suite("Rooms")
 struct ImportTableTests {
@@ -12,7 +9,7 @@ struct ImportTableTests {
 
   /// Room → what it may import, from the table in docs/architecture.md.
   static func table() throws -> [String: Set<String>] {
-    let text = try String(contentsOf: repositoryRoot.appending(path: "docs/architecture.md"), encoding: .utf8)
+    let text = try Repository.text("docs/architecture.md")
     let body = text.components(separatedBy: "<!-- rooms -->")[1].components(separatedBy: "<!-- /rooms -->")[0]
     var rooms: [String: Set<String>] = [:]
     var order: [String] = []
@@ -30,7 +27,7 @@ struct ImportTableTests {
 
   /// Every module that a Swift file of `room` imports.
   static func imports(of room: String) throws -> [(file: String, module: String)] {
-    let directory = repositoryRoot.appending(path: "Sources/\(room)")
+    let directory = URL(filePath: Repository.path("Sources/\(room)"))
     var found: [(String, String)] = []
     for file in try FileManager.default.contentsOfDirectory(atPath: directory.path) where file.hasSuffix(".swift") {
       let text = try String(contentsOf: directory.appending(path: file), encoding: .utf8)
@@ -64,7 +61,7 @@ struct ImportTableTests {
   func everyRoomIsListed() throws {
     let rooms = try Self.table()
     let folders = try FileManager.default.contentsOfDirectory(
-      atPath: repositoryRoot.appending(path: "Sources").path)
+      atPath: Repository.path("Sources"))
     for folder in folders where folder.hasPrefix("Limb") { #expect(rooms[folder] != nil, "\(folder)") }
   }
 

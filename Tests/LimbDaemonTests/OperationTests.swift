@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LimbOperations
+import LimbTestSupport
 import Testing
 
 extension Trials {
@@ -158,7 +159,7 @@ extension Trials {
   struct Commands {
     @Test("check accepts every shipped profile", arguments: ["quad8-sim", "quad12-sim", "arm6-sim", "template-real"])
     func shippedProfiles(_ name: String) throws {
-      let path = repositoryRoot.appending(path: "configs/\(name).yaml").path
+      let path = Repository.path("configs/\(name).yaml")
       let scratch = try Scratch()
       let outcome = try scratch.run(["check", path])
       #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
@@ -194,7 +195,7 @@ extension Trials {
     @Test("the man pages are made, and mandoc finds no error in them", arguments: ["limbd", "limbd-sim"])
     func manual(_ name: String) throws {
       let scratch = try Scratch()
-      let script = repositoryRoot.appending(path: "scripts/manual").path
+      let script = Repository.path("scripts/manual")
       let outcome = try scratch.run("/usr/bin/env", ["python3", script, Executables.directory + "/" + name, name])
       #expect(outcome.code == 0, "\(outcome.errors)")
       #expect(outcome.output.contains(".Sh NAME"))
@@ -212,7 +213,7 @@ extension Trials {
       "unit, udev rule and sysusers satisfy systemd's own checks",
       .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze"), "no systemd-analyze on this machine"))
     func systemdCheck() throws {
-      let outcome = try Scratch().run("/bin/bash", [repositoryRoot.appending(path: "systemd/check").path])
+      let outcome = try Scratch().run("/bin/bash", [Repository.path("systemd/check")])
       #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
     }
   }

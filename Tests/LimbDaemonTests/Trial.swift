@@ -1,5 +1,6 @@
 import Foundation
 import LimbOperations
+import LimbTestSupport
 import Testing
 
 /// Everything that starts the real programs, one test after the other: they share two cores and the clock on the wall.
@@ -12,7 +13,7 @@ enum Executables {
     let own = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")) ?? ""
     let beside = URL(filePath: own).deletingLastPathComponent().path
     if FileManager.default.isExecutableFile(atPath: beside + "/limbd") { return beside }
-    return repositoryRoot.appending(path: ".build/debug").path
+    return Repository.path(".build/debug")
   }()
   static var limbd: String { directory + "/limbd" }
   static var simulator: String { directory + "/limbd-sim" }
@@ -88,7 +89,7 @@ final class Scratch {
     directory = "/tmp/limbd-\(getpid())-\(UInt32.random(in: 0 ... .max))"
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     try FileManager.default.createSymbolicLink(
-      atPath: directory + "/models", withDestinationPath: repositoryRoot.appending(path: "configs/models").path)
+      atPath: directory + "/models", withDestinationPath: Repository.path("configs/models"))
   }
 
   deinit { try? FileManager.default.removeItem(atPath: directory) }
@@ -107,7 +108,7 @@ final class Scratch {
   func profile(
     _ name: String = "quad8-sim", as file: String = "robot.yaml", _ changes: [(String, String)] = []
   ) throws -> String {
-    var text = try String(contentsOf: repositoryRoot.appending(path: "configs/\(name).yaml"), encoding: .utf8)
+    var text = try Repository.text("configs/\(name).yaml")
     for (old, new) in changes {
       try #require(text.contains(old), "the profile has no \(old)")
       text = text.replacingOccurrences(of: old, with: new)

@@ -2,15 +2,14 @@ import CLimbLink
 import Foundation
 import LimbDevices
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 import Testing
 
 /// The shipped eight-motor profile, with changes to its text: in the first line that holds `line` and `old`, `old`
 /// becomes `new`.
 func profile(_ changes: [(line: String, old: String, new: String)] = []) throws -> RobotProfile {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let text = try String(contentsOf: root.appending(path: "configs/quad8-sim.yaml"), encoding: .utf8)
+  let text = try Repository.text("configs/quad8-sim.yaml")
   var lines = text.components(separatedBy: "\n")
   for (line, old, new) in changes {
     let index = try #require(lines.firstIndex { $0.contains(line) && $0.contains(old) }, "\(line), \(old)")

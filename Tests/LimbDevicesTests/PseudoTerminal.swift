@@ -34,18 +34,6 @@ final class PseudoTerminal: Sendable {
   }
 }
 
-/// A fresh directory that goes away with the value.
-final class TemporaryDirectory {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/limbd-devices-XXXXXX".utf8CString)
-    path = unsafe String(cString: mkdtemp(&template))
-  }
-
-  deinit { try? FileManager.default.removeItem(atPath: path) }
-}
-
 /// Waits for something that another process or the kernel does; false after ten seconds.
 func waitUntil(_ condition: () -> Bool) -> Bool {
   for _ in 0..<2000 {

@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LimbDevices
+import LimbTestSupport
 import LimbTypes
 import Synchronization
 import Testing
@@ -27,11 +28,9 @@ private func run(_ program: String, _ arguments: [String], _ environment: [Strin
 func serialPort() throws {
   let terminal = PseudoTerminal()
   let directory = TemporaryDirectory()
-  let source = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .appending(path: "Support/pty_as_port.c")
   let library = directory.path + "/pty_as_port.so"
   let (status, messages) = try run(
-    "/usr/bin/env", ["cc", "-shared", "-fPIC", "-o", library, source.path, "-ldl"], [:])
+    "/usr/bin/env", ["cc", "-shared", "-fPIC", "-o", library, Repository.path("Tests/Support/pty_as_port.c"), "-ldl"], [:])
   try #require(status == 0, "\(messages)")
   let farEnd = FarEnd(terminal)
   farEnd.start()

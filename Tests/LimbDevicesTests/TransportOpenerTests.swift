@@ -1,6 +1,7 @@
 import Foundation
 import Glibc
 import LimbDevices
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,4 +1,5 @@
 import Glibc
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,36 +1,9 @@
-import Glibc
 import LimbProfile
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 
 @testable import LimbExperience
-
-/// A folder that is gone when the value is.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/limbd-experience-XXXXXX".utf8CString)
-    unsafe mkdtemp(&template)
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { TemporaryDirectory.remove(path) }
-
-  /// Removes a file or a folder and all in it.
-  static func remove(_ path: String) {
-    if let directory = unsafe opendir(path) {
-      while let entry = unsafe readdir(directory) {
-        let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-          unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-        }
-        if name != "." && name != ".." { remove(path + "/" + name) }
-      }
-      unsafe closedir(directory)
-    }
-    unsafe Glibc.remove(path)
-  }
-}
 
 /// The plan of `configs/quad8-sim.yaml` with another history.
 func testPlan(history: Int = 3) throws -> ControlPlan {
@@ -38,9 +11,7 @@ func testPlan(history: Int = 3) throws -> ControlPlan {
 }
 
 func testProfile(history: Int = 3) throws -> RobotProfile {
-  let root = #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3).joined(separator: "/")
-  let bytes = try readFile(root + "/configs/quad8-sim.yaml")
-  let text = String(decoding: bytes, as: UTF8.self)
+  let text = try Repository.text("configs/quad8-sim.yaml")
   guard let range = text.firstRange(of: "history: 2") else { throw FixtureError.missing("history: 2") }
   return try RobotProfile.load(yaml: text.replacingCharacters(in: range, with: "history: \(history)"))
 }
@@ -56,20 +27,6 @@ extension String {
 
   func replacingCharacters(in range: Range<String.Index>, with text: String) -> String {
     String(self[..<range.lowerBound]) + text + String(self[range.upperBound...])
-  }
-}
-
-func readFile(_ path: String) throws -> [UInt8] {
-  let descriptor = try PosixFile.open(path, O_RDONLY)
-  defer { close(descriptor) }
-  return try PosixFile.read(descriptor, count: PosixFile.size(descriptor, path: path), at: 0, path: path)
-}
-
-func writeFile(_ path: String, _ bytes: [UInt8]) throws {
-  let descriptor = try PosixFile.open(path, O_WRONLY | O_CREAT | O_TRUNC)
-  defer { close(descriptor) }
-  try unsafe bytes.withUnsafeBytes {
-    try unsafe PosixFile.write(descriptor, $0.baseAddress!, count: bytes.count, at: 0, path: path)
   }
 }
 

@@ -1,21 +1,19 @@
 import Foundation
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 import Testing
 
 @testable import LimbExperience
 
-/// The repository, and a Python with numpy: `.venv` of the repository first (`make test` makes it), then the system's.
+/// A Python with numpy: `.venv` of the repository first (`make test` makes it), then the system's.
 private enum Python {
-  static let repository = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent().path
-
   static let withNumpy: String? = candidates.first { (try? run($0, ["-c", "import numpy"]))?.status == 0 }
 
   private static var candidates: [String] {
     let path = ProcessInfo.processInfo.environment["PATH"] ?? ""
     let system = path.split(separator: ":").map { "\($0)/python3" }
-    return ([repository + "/.venv/bin/python3"] + system).filter(FileManager.default.isExecutableFile(atPath:))
+    return ([Repository.root + "/.venv/bin/python3"] + system).filter(FileManager.default.isExecutableFile(atPath:))
   }
 
   static func run(_ program: String, _ arguments: [String]) throws -> (status: Int32, output: Data) {
@@ -57,7 +55,7 @@ struct PythonReaderTests {
       for record in reference.liveEpisode(length: length, cause: .fall) { try store.append(record) }
     }
     let (status, output) = try Python.run(
-      python, [Python.repository + "/docs/examples/read_replay.py", store.directory])
+      python, [Repository.root + "/docs/examples/read_replay.py", store.directory])
     #expect(status == 0)
     let summary = try JSONDecoder().decode(Summary.self, from: output)
     let records = reference.records

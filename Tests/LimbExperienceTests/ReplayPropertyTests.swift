@@ -1,5 +1,6 @@
 import Glibc
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,6 +1,7 @@
 import CRealtime
 import Glibc
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,3 +1,4 @@
+import LimbTestSupport
 import LimbTypes
 import Testing
 

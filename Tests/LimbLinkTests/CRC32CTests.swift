@@ -1,4 +1,5 @@
 import LimbLink
+import LimbTestSupport
 import Testing
 
 private func checksum(_ bytes: [UInt8]) -> UInt32 {
@@ -30,7 +31,7 @@ func publishedValues(bytes: [UInt8], expected: UInt32) { #expect(checksum(bytes)
 
 @Test("eight at a time equals bit by bit for every length and cut, and an appended word equals its bytes")
 func cuts() {
-  var random = TestRandom(seed: 2)
+  var random = SplitMix64(seed: 2)
   let crc = CRC32C()
   for count in 0..<100 {
     let bytes = random.bytes(count) + [0]

@@ -1,5 +1,6 @@
 import CLimbLink
 import LimbLink
+import LimbTestSupport
 
 /// One delivered message as bytes that two implementations can be compared by: encoded anew, with its own header.
 struct Delivered: Equatable, CustomStringConvertible {
@@ -11,7 +12,7 @@ struct Delivered: Equatable, CustomStringConvertible {
 }
 
 /// The Swift decoder fed with `bytes` cut at random.
-func decodeInSwift(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([Delivered], LinkCounters) {
+func decodeInSwift(_ bytes: [UInt8], cuts: inout SplitMix64, largest: Int) -> ([Delivered], LinkCounters) {
   var decoder = FrameDecoder()
   let encoder = FrameEncoder()
   var found: [Delivered] = []
@@ -40,7 +41,7 @@ func decodeInSwift(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([
 }
 
 /// The C decoder likewise.
-func decodeInC(_ bytes: [UInt8], cuts: inout TestRandom, largest: Int) -> ([Delivered], LinkCounters) {
+func decodeInC(_ bytes: [UInt8], cuts: inout SplitMix64, largest: Int) -> ([Delivered], LinkCounters) {
   var decoder = limb_decoder()
   unsafe limb_decoder_init(&decoder)
   var found: [Delivered] = []

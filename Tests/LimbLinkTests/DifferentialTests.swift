@@ -1,13 +1,14 @@
 import CLimbLink
 import Foundation
 import LimbLink
+import LimbTestSupport
 import Testing
 
 /// `LIMBD_CASES` scales every random count; 1 where it is not set.
 let caseScale = ProcessInfo.processInfo.environment["LIMBD_CASES"].flatMap(Double.init) ?? 1
 
 /// A stream such as no honest line would carry: good frames, wrong ones with right checksums, noise, floods.
-private func stream(_ random: inout TestRandom) -> [UInt8] {
+private func stream(_ random: inout SplitMix64) -> [UInt8] {
   var bytes: [UInt8] = []
   var sequence = UInt16(truncatingIfNeeded: random.next())
   for _ in 0...random.below(6) {
@@ -43,7 +44,7 @@ private func stream(_ random: inout TestRandom) -> [UInt8] {
   return bytes
 }
 
-private func mutate(_ piece: inout [UInt8], _ random: inout TestRandom) {
+private func mutate(_ piece: inout [UInt8], _ random: inout SplitMix64) {
   guard !piece.isEmpty else { return }
   let place = random.below(piece.count)
   switch random.below(14) {
@@ -63,7 +64,7 @@ func codecsAgree() {
   var total = LinkCounters()
   let cases = Int(20_000 * caseScale)
   for seed in 0..<cases {
-    var random = TestRandom(seed: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let bytes = stream(&random)
     let largest = 1 + random.below(bytes.count + 1)
     let (swiftFrames, swiftCounters) = decodeInSwift(bytes, cuts: &random, largest: largest)
@@ -88,7 +89,7 @@ func codecsAgree() {
 
 @Test("both codecs round to nearest, within what single precision can tell, and saturate alike")
 func fixedPointAgrees() {
-  var random = TestRandom(seed: 5)
+  var random = SplitMix64(seed: 5)
   for index in 0..<Int(20_000 * caseScale) {
     let scale = UInt16(1 + random.below(65535))
     let spread: Float = [1, 1e-3, 40, 1e6][index % 4]

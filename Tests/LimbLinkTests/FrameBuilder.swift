@@ -1,4 +1,5 @@
 import LimbLink
+import LimbTestSupport
 
 /// Writes frames by hand, right or wrong as asked, without the encoder under test.
 enum FrameBuilder {
@@ -48,7 +49,7 @@ enum FrameBuilder {
   }
 
   /// A payload that is valid, unless `wild`: then counts, lengths and values may be anything.
-  static func payload(_ type: MessageType, _ random: inout TestRandom, wild: Bool = false) -> [UInt8] {
+  static func payload(_ type: MessageType, _ random: inout SplitMix64, wild: Bool = false) -> [UInt8] {
     var bytes = random.bytes(fixedSize(type))
     func count(_ limit: Int, from: Int = 0) -> UInt8 { UInt8(from + random.below(limit - from + 1)) }
     var lists = 0

@@ -1,10 +1,11 @@
 import Foundation
 import LimbLink
+import LimbTestSupport
 import Testing
 
 /// The first delivered messages of a stream, read in one piece.
 private func decode(_ bytes: [UInt8]) -> ([Delivered], LinkCounters) {
-  var cuts = TestRandom(seed: 0)
+  var cuts = SplitMix64(seed: 0)
   return decodeInSwift(bytes, cuts: &cuts, largest: max(bytes.count, 1))
 }
 
@@ -16,9 +17,7 @@ private func changed(_ change: (inout LinkCounters) -> Void) -> LinkCounters {
 
 /// The SPEC's schema lines: (hash as printed, name, number, canonical text).
 private func schemaLines() throws -> [(UInt32, UInt8, String)] {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let text = try String(contentsOf: root.appending(path: "firmware-protocol/SPEC.md"), encoding: .utf8)
+  let text = try Repository.text("firmware-protocol/SPEC.md")
   let parts = text.components(separatedBy: "```")
   let block = try #require(parts.first { $0.hasPrefix("schema\n") })
   return block.split(separator: "\n").dropFirst().compactMap { line in
@@ -43,7 +42,7 @@ func schemaHashes() throws {
 
 @Test("a valid payload of every type is delivered and comes back byte for byte", arguments: MessageType.allCases)
 func roundTrips(type: MessageType) {
-  var random = TestRandom(seed: UInt64(type.number))
+  var random = SplitMix64(seed: UInt64(type.number))
   for _ in 0..<200 {
     let payload = FrameBuilder.payload(type, &random)
     let sequence: UInt16 = type.sequenceClass == .none ? 0 : UInt16(truncatingIfNeeded: random.next())
@@ -57,7 +56,7 @@ func roundTrips(type: MessageType) {
 
 @Test("a payload cut anywhere inside its known part is a bad length or a bad value", arguments: MessageType.allCases)
 func truncatedPayloads(type: MessageType) {
-  var random = TestRandom(seed: 77 + UInt64(type.number))
+  var random = SplitMix64(seed: 77 + UInt64(type.number))
   for count in 0..<FrameBuilder.fixedSize(type) {
     let payload = Array(FrameBuilder.payload(type, &random).prefix(count))
     #expect(decode(FrameBuilder.frame(type: type.number, payload: payload)).1 == changed { $0.badLength = 1 })
@@ -66,7 +65,7 @@ func truncatedPayloads(type: MessageType) {
 
 @Test("a frame cut anywhere is never delivered, and the next one is")
 func truncatedFrames() {
-  var random = TestRandom(seed: 3)
+  var random = SplitMix64(seed: 3)
   let whole = FrameBuilder.frame(type: MessageType.command.number, payload: FrameBuilder.payload(.command, &random))
   let next = FrameBuilder.frame(type: MessageType.heartbeat.number, payload: random.bytes(12))
   for count in 0..<(whole.count - 1) {
@@ -78,7 +77,7 @@ func truncatedFrames() {
 
 @Test("a changed byte never yields another message")
 func corruptedFrames() {
-  var random = TestRandom(seed: 4)
+  var random = SplitMix64(seed: 4)
   let whole = FrameBuilder.frame(type: MessageType.command.number, payload: FrameBuilder.payload(.command, &random))
   let (original, _) = decode(whole)
   for place in 0..<whole.count {
@@ -117,7 +116,7 @@ func strangers() {
 
 @Test("gaps, repeats and old frames are counted by class; a cyclic frame is never delivered twice")
 func sequences() {
-  var random = TestRandom(seed: 6)
+  var random = SplitMix64(seed: 6)
   let sensor = FrameBuilder.payload(.sensorQuad, &random)
   func cyclic(_ numbers: [UInt16]) -> [UInt8] {
     numbers.flatMap { FrameBuilder.frame(type: MessageType.sensorQuad.number, payload: sensor, sequence: $0) }

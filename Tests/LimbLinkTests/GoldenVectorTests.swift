@@ -1,14 +1,13 @@
 import Foundation
 import LimbLink
+import LimbTestSupport
 import Testing
 
 /// The lines of `firmware-protocol/vectors/vectors.txt` of one kind, split at the tabs. A third implementation made
 /// them.
 private func vectors(_ kind: String) throws -> [[String]] {
-  let root = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-    .deletingLastPathComponent()
-  let text = try String(contentsOf: root.appending(path: "firmware-protocol/vectors/vectors.txt"), encoding: .utf8)
-  let lines = text.split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
+  let lines = try Repository.text("firmware-protocol/vectors/vectors.txt")
+    .split(separator: "\n").map { $0.split(separator: "\t", omittingEmptySubsequences: false) }
   return lines.filter { $0[0] == kind }.map { $0.dropFirst().map(String.init) }
 }
 
@@ -67,7 +66,7 @@ func goldenStreams() throws {
     let counters = line[2].split(separator: ",").map { UInt32($0)! }
     let delivered = line[3] == "-" ? "" : line[3]
     for largest in [max(stream.count, 1), 1] {
-      var cuts = TestRandom(seed: 1)
+      var cuts = SplitMix64(seed: 1)
       let (frames, found) = decodeInSwift(stream, cuts: &cuts, largest: largest)
       #expect(found.named.map(\.1) == counters, "\(line[0])")
       let names = frames.map { "\($0.type):\($0.sequence)" }

@@ -26,7 +26,8 @@ struct BrokenProfile: Sendable, CustomTestStringConvertible {
 @Suite struct BrokenProfiles {
   @Test(
     "a broken profile is refused with exactly these messages",
-    arguments: BrokenProfile.broken1 + BrokenProfile.broken2 + BrokenProfile.broken3 + BrokenProfile.broken4)
+    arguments: BrokenProfile.brokenForm + BrokenProfile.brokenBody + BrokenProfile.brokenControl
+      + BrokenProfile.brokenTask)
   func refused(profile: BrokenProfile) {
     #expect(ProfileFixture.messages(profile.yaml).joined(separator: "\n") == profile.expected)
   }

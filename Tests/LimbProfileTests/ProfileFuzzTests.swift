@@ -1,19 +1,7 @@
+import LimbTestSupport
 import Testing
 
 @testable import LimbProfile
-
-/// SplitMix64: the same mutations on every machine.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
-  }
-}
 
 @Suite struct ProfileFuzzTests {
   static let tokens = [
@@ -24,7 +12,7 @@ struct SplitMix64: RandomNumberGenerator {
 
   @Test("mutated profiles lead to a profile or to messages, never to a crash", arguments: 0..<8)
   func mutations(seed: Int) throws {
-    var random = SplitMix64(state: UInt64(seed))
+    var random = SplitMix64(seed: UInt64(seed))
     let base = Array((seed % 2 == 0 ? ProfileFixture.quadruped : ProfileFixture.arm).utf8)
     var loaded = 0
     var refused = 0

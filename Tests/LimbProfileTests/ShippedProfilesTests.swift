@@ -1,20 +1,16 @@
+import LimbTestSupport
 import Testing
 
 @testable import LimbProfile
 
 extension ProfileFixture {
-  private static let root = "/" + #filePath.split(separator: "/").dropLast(3).joined(separator: "/")
   static let shippedNames = ["quad8-sim", "quad12-sim", "arm6-sim", "template-real"]
 
-  static func shippedPath(_ name: String) -> String { "\(root)/configs/\(name).yaml" }
+  static func shippedPath(_ name: String) -> String { Repository.path("configs/\(name).yaml") }
 
-  static func shipped(_ name: String) throws -> String { try read(shippedPath(name)) }
+  static func shipped(_ name: String) throws -> String { try Repository.text("configs/\(name).yaml") }
 
-  static func documentation() throws -> String { try read("\(root)/docs/profile.md") }
-
-  private static func read(_ path: String) throws -> String {
-    String(decoding: try RobotProfile.read(path), as: UTF8.self)
-  }
+  static func documentation() throws -> String { try Repository.text("docs/profile.md") }
 }
 
 @Suite struct ShippedProfilesTests {

@@ -1,25 +1,6 @@
-import Glibc
 import LimbTypes
 
 @testable import LimbSessions
-
-/// A folder that is gone when the value is.
-final class TemporaryDirectory: Sendable {
-  let path: String
-
-  init() {
-    var template = Array("/tmp/limbd-sessions-XXXXXX".utf8CString)
-    unsafe mkdtemp(&template)
-    path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-  }
-
-  deinit { TemporaryDirectory.remove(path) }
-
-  static func remove(_ path: String) {
-    for name in SessionFile.names(in: path) where name != "." && name != ".." { remove(path + "/" + name) }
-    unsafe Glibc.remove(path)
-  }
-}
 
 let testLayout = StepRecordLayout(jointCount: 2, actionCount: 2, footCount: 0, observationFrameWidth: 3)!
 
@@ -87,16 +68,4 @@ func entries(_ reader: inout SessionReader) throws -> [SessionEntry] {
   var all: [SessionEntry] = []
   while let entry = try reader.next() { all.append(entry) }
   return all
-}
-
-func readFile(_ path: String) throws -> [UInt8] {
-  let descriptor = try SessionFile.open(path, O_RDONLY)
-  defer { close(descriptor) }
-  return try SessionFile.read(descriptor, count: SessionFile.size(descriptor, path: path), at: 0, path: path)
-}
-
-func writeFile(_ path: String, _ bytes: [UInt8]) throws {
-  let descriptor = try SessionFile.open(path, O_WRONLY | O_CREAT | O_TRUNC)
-  defer { close(descriptor) }
-  try SessionFile.write(descriptor, bytes, at: 0, path: path)
 }

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import LimbTestSupport
 import Testing
 
 @testable import LimbSessions

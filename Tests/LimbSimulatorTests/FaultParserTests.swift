@@ -1,3 +1,4 @@
+import LimbTestSupport
 import Testing
 
 @testable import LimbSimulator

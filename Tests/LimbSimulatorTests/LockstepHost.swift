@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LimbLink
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 
 @testable import LimbSimulator

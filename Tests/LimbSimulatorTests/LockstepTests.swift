@@ -1,5 +1,6 @@
 import CLimbLink
 import Glibc
+import LimbTestSupport
 import Testing
 
 @testable import LimbSimulator

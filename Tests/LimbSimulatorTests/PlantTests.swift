@@ -1,5 +1,6 @@
 import Glibc
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,5 +1,6 @@
 import LimbLink
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 import Testing
 

@@ -1,17 +1,11 @@
 import Glibc
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 
 @testable import LimbSimulator
 
-/// Files of the repository, found from this source file's place.
-enum Repository {
-  static let root: String = {
-    var parts = #filePath.split(separator: "/", omittingEmptySubsequences: false)
-    parts.removeLast(3)
-    return parts.joined(separator: "/")
-  }()
-
+extension Repository {
   /// The executable of the configuration that was built last.
   static let simulator: String = {
     func age(_ path: String) -> Int {

@@ -1,5 +1,6 @@
 import CLimbLink
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 
 @testable import LimbSimulator

@@ -2,6 +2,7 @@ import Foundation
 import LimbProfile
 import LimbRealtime
 import LimbTask
+import LimbTestSupport
 import LimbTypes
 import Testing
 
@@ -91,8 +92,7 @@ import Testing
   }
 
   private static func shipped() -> [String] {
-    let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../../configs")
-    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-    return names.filter { $0.hasSuffix(".yaml") }.sorted().map { folder.appendingPathComponent($0).standardized.path }
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: Repository.path("configs"))) ?? []
+    return names.filter { $0.hasSuffix(".yaml") }.sorted().map { Repository.path("configs/" + $0) }
   }
 }

@@ -1,0 +1,85 @@
+import LimbLearning
+import LimbNetworks
+import LimbRealtime
+import Testing
+
+@Suite("A number that is not finite")
+struct NonFiniteTests {
+  /// A learner after some updates, with much credit.
+  func trained() -> Learner {
+    var learner = Learner(smallHyperparameters(), identity: testIdentity)
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    learner.takeUpDebt(storedSteps: 1000)
+    for _ in 0..<7 {
+      batch.fillRandom(update: learner.nextUpdate)
+      _ = unsafe learner.update(batch.view)
+    }
+    return learner
+  }
+
+  func copy(_ learner: borrowing Learner) -> [Float] {
+    (0..<learner.core.state.block.count).map { unsafe learner.core.state.block.base[$0] }
+  }
+
+  @Test("in a batch skips it, changes nothing, and is counted", arguments: [Float.nan, .infinity])
+  func batch(_ bad: Float) {
+    var learner = trained()
+    let before = copy(learner)
+    let steps = learner.core.state.steps
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    batch.fillRandom(update: learner.nextUpdate)
+    unsafe batch.rewards.base[3] = bad
+    guard case .nonFinite(.critics) = unsafe learner.update(batch.view) else {
+      Issue.record("it was learned")
+      return
+    }
+    #expect(copy(learner) == before)
+    #expect(learner.core.state.steps.critic == steps.critic)
+    #expect(learner.nextUpdate == steps.updates + 1)
+    #expect(learner.statistics.skippedBatches == 1)
+    batch.fillRandom(update: learner.nextUpdate)
+    guard case .learned = unsafe learner.update(batch.view) else {
+      Issue.record("it did not recover")
+      return
+    }
+    #expect(learner.statistics.isFrozen == false)
+  }
+
+  @Test("in the parameters or moments restores the last good state", arguments: [0, 1, 2, 3])
+  func parameters(_ section: Int) {
+    var learner = trained()
+    let mailbox = BlockMailbox(blockCount: learner.policyParameterCount)
+    _ = learner.publish(to: mailbox)
+    let good = copy(learner)
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    batch.fillRandom(update: learner.nextUpdate)
+    _ = unsafe learner.update(batch.view)
+    let state = learner.core.state.parameterCount
+    let place = section * state + (section == 3 ? 3 : learner.core.state.criticOffset + 3)
+    unsafe learner.core.state.block.base[place] = .nan
+    batch.fillRandom(update: learner.nextUpdate)
+    _ = unsafe learner.update(batch.view)
+    // A broken moment is seen at the latest when the state is to be published.
+    _ = learner.publish(to: mailbox)
+    #expect(copy(learner) == good)
+    #expect(learner.core.state.isFinite == true)
+  }
+
+  @Test("three times in a row freezes the learner; the policy stays")
+  func freeze() {
+    var learner = trained()
+    let before = copy(learner)
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    for _ in 0..<3 {
+      batch.fillRandom(update: learner.nextUpdate)
+      unsafe batch.observations.base[0] = .nan
+      _ = unsafe learner.update(batch.view)
+    }
+    #expect(learner.statistics.isFrozen == true)
+    #expect(learner.updatesDue == 0)
+    batch.fillRandom(update: learner.nextUpdate)
+    if unsafe learner.update(batch.view) != nil { Issue.record("it was not frozen") }
+    #expect(copy(learner) == before)
+    #expect(learner.isPublicationDue == false)
+  }
+}
