@@ -19,7 +19,6 @@ internal import Synchronization
   private var tick = TickRecord()
   private var event = ControlEvent()
   private let finished = Mutex<[EpisodeSummary]>([])
-  private let events = Mutex<[ControlEvent]>([])
   private let troubles = Mutex<Troubles>(Troubles())
 
   /// What went wrong with the disk, for people.
@@ -48,8 +47,6 @@ internal import Synchronization
     while board.popEvent(into: &event) {
       any = true
       note(log: { () throws(SessionError) in try self.log.append(self.event) })
-      let copy = event
-      events.withLock { $0.append(copy) }
     }
     while board.popStep(into: &step) {
       any = true
@@ -85,14 +82,6 @@ internal import Synchronization
   /// Episodes that ended since the last call. Any thread.
   func takeFinished() -> [EpisodeSummary] {
     finished.withLock { list in
-      defer { list.removeAll(keepingCapacity: true) }
-      return list
-    }
-  }
-
-  /// Events since the last call. Any thread.
-  func takeEvents() -> [ControlEvent] {
-    events.withLock { list in
       defer { list.removeAll(keepingCapacity: true) }
       return list
     }
