@@ -166,6 +166,7 @@ extension RobotRun {
     var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
     var watchdog = WatchdogFeeder(systemd)
     var failures = RepeatedMessage()
+    var refusals = RepeatedMessage()
     var ending: (end: RunEnd, since: Int64)?
     let clock = TimeSource.monotonic()
     let startedAt = clock.now()
@@ -202,8 +203,13 @@ extension RobotRun {
         ending = (end, milliseconds)
       } else {
         arming.look(status, at: now.nanoseconds)
-        if let refusal = arming.refusal, let text = failures.tell("arming refused: \(refusal.result.name) \(refusal.detail)") {
-          log.warning("\(text)")
+        if let refusal = arming.refusal {
+          // The number in it differs every time; the kind of refusal is what is news.
+          if refusals.tell("\(refusal.result.name)") != nil {
+            log.warning("arming refused: \(refusal.result.name) \(refusal.detail)")
+          }
+        } else {
+          refusals = RepeatedMessage()
         }
       }
       usleep(20_000)
