@@ -14,7 +14,7 @@ struct ProgressDisplay {
   private var lastUpdates: UInt64 = 0
   private var lastUpdatesAt: Int64 = 0
   private var updatesPerSecond = 0.0
-  private var lastState = SupervisorCode.boot
+  private var transitions = TransitionTeller()
 
   /// - Parameter walks: whether speed and distance mean anything for this robot.
   init(walks: Bool) {
@@ -30,10 +30,7 @@ struct ProgressDisplay {
     let now = milliseconds()
     rate(learner.updates, now)
     if isTerminal { for episode in episodes { print(line: describe(episode, totals)) } }
-    if status.state != lastState, !isTerminal, isTold(status.state) || isTold(lastState) {
-      write("limbd: \(status.state.name) (\(status.reason.name))\n")
-    }
-    lastState = status.state
+    if !isTerminal { for line in transitions.look(status.state, status.reason, at: now) { write("limbd: \(line)\n") } }
     if isTerminal, now - lastDrawn >= 200 {
       lastDrawn = now
       redraw(summary(status, learner, totals, loopMicroseconds))
@@ -43,15 +40,10 @@ struct ProgressDisplay {
     }
   }
 
-  /// Leaves the cursor on a fresh line.
-  func finish() { if isTerminal { write("\n") } }
-
-  /// Transitions within a run are many; a person wants to hear of the others.
-  private func isTold(_ state: SupervisorCode) -> Bool {
-    switch state {
-    case .episode, .fallen, .wait, .stand, .coast, .ramp, .check: false
-    default: true
-    }
+  /// Leaves the cursor on a fresh line and nothing untold.
+  mutating func finish() {
+    if isTerminal { return write("\n") }
+    for line in transitions.finish() { write("limbd: \(line)\n") }
   }
 
   private mutating func rate(_ updates: UInt64, _ now: Int64) {
