@@ -14,6 +14,7 @@ package struct UsageWatch: BitwiseCopyable, Sendable {
   private var sinceNanoseconds: UInt64 = 0
   private var hasBegun = false
 
+  /// A watch that has seen no iteration yet.
   @_noLocks package init() {}
 
   /// True once a second, and never at the first call: `take` is due.
