@@ -53,7 +53,7 @@ package struct SensorMessage: BitwiseCopyable, Sendable {
   package var commandsLost: UInt16 = 0
   /// The session of the last accepted HELLO.
   package var session: UInt16 = 0
-  /// 0 if the device does not measure it.
+  /// Of the supply; means something if CAPS has the sensor.
   package var voltageMillivolts: UInt16 = 0
   /// Units of 10 mA.
   package var current: Int16 = 0

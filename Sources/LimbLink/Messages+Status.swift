@@ -1,6 +1,6 @@
 /// HEARTBEAT: alive, and how (SPEC §4.6). Feeds no watchdog.
 package struct HeartbeatMessage: BitwiseCopyable, Sendable {
-  /// The device's state, as in SENSOR; 0 from the host.
+  /// The device's state, as in SENSOR.
   package var state: UInt8 = 0
   /// Share of its tick that the device's control loop uses, percent.
   package var loadPercent: UInt8 = 0
@@ -98,7 +98,7 @@ package struct TimeSyncMessage: BitwiseCopyable, Sendable {
 
 /// TICK: every byte of lockstep tick `number` has been sent (SPEC §4.6).
 package struct TickMessage: BitwiseCopyable, Sendable {
-  /// The tick, from the device's first.
+  /// Number of the lockstep tick.
   package var number: UInt64 = 0
   /// The device's clock at that tick: what the host's clock shows until it has answered.
   package var deviceTimeMicroseconds: UInt64 = 0

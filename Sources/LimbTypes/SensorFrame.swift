@@ -78,7 +78,7 @@ package struct SensorFrame: BitwiseCopyable, Sendable {
   package var gripperForceNewtons: Float = 0
   /// Supply voltage at the device.
   package var busVolts: Float = 0
-  /// Current from the supply, negative while it is charged.
+  /// Current from the supply.
   package var busAmperes: Float = 0
   /// The hottest motor.
   package var temperatureMaxCelsius: Float = 0

@@ -24,6 +24,15 @@ let quick = [
   ("episode_steps: 500", "episode_steps: 20"), ("hidden: [256, 256]", "hidden: [16, 16]"),
 ]
 
+/// The shipped quadruped, walking with uniform actions, some steps into an episode.
+func walking(_ changes: [(String, String)] = []) throws -> ControlBench {
+  let bench = try ControlBench(
+    shippedProfile("quad8-sim.yaml", quick + changes), change: { $0.mode = .uniform })
+  try bench.walk()
+  bench.advance(110)
+  return bench
+}
+
 /// The control loop and the real firmware on the two ends of a socket pair, tick by tick; time is the device's.
 final class ControlBench {
   let profile: RobotProfile
