@@ -56,7 +56,8 @@ import Testing
       faults.value.store(ThreadUsage.current().minorFaults - before, ordering: .relaxed)
     }
     thread.join()
-    #expect(faults.value.load(ordering: .relaxed) == 0)
+    // The thread is younger than the lock and may touch a page or two of its own; the region alone would be 256.
+    #expect((0..<8).contains(faults.value.load(ordering: .relaxed)))
   }
 }
 
