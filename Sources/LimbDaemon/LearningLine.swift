@@ -16,6 +16,7 @@ internal import Synchronization
   private let batch: TransitionBatch
   private let store: ReplayStore
   private let board: ControlBoard
+  private let policies: PolicyArchive
   private let checkpoint: String
   private let mirrors: Bool
   private let shown = Mutex(LearnerStatistics())
@@ -25,7 +26,7 @@ internal import Synchronization
   /// `warnings` says what may make a resumed run differ.
   init(
     learner: consuming Learner, profile: RobotProfile, plan: ControlPlan, store: ReplayStore, board: ControlBoard,
-    directory: String, seed: UInt64, relabels: Bool, learns: Bool, warnings: inout [String]
+    policies: PolicyArchive, directory: String, seed: UInt64, relabels: Bool, learns: Bool, warnings: inout [String]
   ) throws(DaemonError) {
     let path = directory + "/learner.safetensors"
     do throws(LearningError) {
@@ -41,6 +42,7 @@ internal import Synchronization
       batchSize: profile.learning.batchSize, inputWidth: plan.observation.inputWidth, actionWidth: plan.actionCount)
     self.store = store
     self.board = board
+    self.policies = policies
     checkpoint = path
     mirrors = profile.learning.symmetry
     sampler.refresh()
@@ -58,7 +60,18 @@ internal import Synchronization
   /// Offers the policy as it is to control: at start.
   func offerFirstPolicy() {
     let version = learner.policyVersion == 0 ? learner.beginPublication() : learner.policyVersion
+    publish(version)
+  }
+
+  /// The archive first: control may take it at once.
+  private func publish(_ version: UInt64) {
+    unsafe policies.offer(version: version, learner.actorBlock)
     unsafe board.publishPolicy(version: version, copying: learner.actorBlock)
+  }
+
+  /// Writes policies that control has adopted since the last call; trouble with the disk is remembered to be told.
+  func storePolicies() {
+    do throws(LearningError) { try policies.store() } catch { note(.part(name: "policies", reason: "\(error)")) }
   }
 
   /// Accounts for new steps and does at most `maximum` of the updates that are owed; publishes and writes checkpoints
@@ -72,8 +85,7 @@ internal import Synchronization
       done += 1
     }
     if learner.isPublicationDue {
-      let version = learner.beginPublication()
-      unsafe board.publishPolicy(version: version, copying: learner.actorBlock)
+      publish(learner.beginPublication())
     }
     show()
     return done

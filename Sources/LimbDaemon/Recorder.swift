@@ -1,5 +1,6 @@
 internal import LimbControl
 internal import LimbExperience
+internal import LimbLearning
 internal import LimbSessions
 internal import LimbTask
 internal import LimbTypes
@@ -13,6 +14,7 @@ internal import Synchronization
 @safe final class Recorder: @unchecked Sendable {
   private let board: ControlBoard
   private let store: ReplayStore
+  private let policies: PolicyArchive
   private var log: SessionLog
   private var tracker: EpisodeTracker
   private var step = StepRecord()
@@ -29,8 +31,11 @@ internal import Synchronization
     var untold: String?
   }
 
-  init(board: ControlBoard, store: ReplayStore, log: consuming SessionLog, plan: ControlPlan) {
+  init(
+    board: ControlBoard, store: ReplayStore, log: consuming SessionLog, plan: ControlPlan, policies: PolicyArchive
+  ) {
     self.board = board
+    self.policies = policies
     self.store = store
     self.log = log
     tracker = EpisodeTracker(plan: plan)
@@ -47,6 +52,7 @@ internal import Synchronization
     while board.popEvent(into: &event) {
       any = true
       note(log: { () throws(SessionError) in try self.log.append(self.event) })
+      if event.kind == .policyAdopted { notePolicy(version: event.a, tick: event.tick) }
     }
     while board.popStep(into: &step) {
       any = true
@@ -66,10 +72,11 @@ internal import Synchronization
     if let episode = tracker.take(record) { finished.withLock { $0.append(episode) } }
   }
 
-  /// Notes the adoption of a policy with its numbers, once a version.
-  func notePolicy(version: UInt64, tick: UInt64, hash: UInt64, bytes: [UInt8]) {
+  /// Notes which numbers the version has that control follows from now on; they are kept in `policies/` under that hash.
+  private func notePolicy(version: UInt64, tick: UInt64) {
+    guard let hash = policies.adopt(version: version) else { return }
     note(log: { () throws(SessionError) in
-      try self.log.appendPolicy(version: version, tick: tick, parameterHash: hash, bytes: bytes)
+      try self.log.appendPolicy(version: version, tick: tick, parameterHash: hash)
     })
   }
 

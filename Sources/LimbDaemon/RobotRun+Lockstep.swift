@@ -42,6 +42,7 @@ extension RobotRun {
       }
       let now = time.now()
       recorder.drain(now: now)
+      learning.storePolicies()
       if options.learn, store.writtenSteps != seenSteps {
         seenSteps = store.writtenSteps
         _ = learning.work(maximum: .max)

@@ -151,6 +151,7 @@ extension RobotRun {
       if options.learn {
         do throws(DaemonError) { try learning.writeCheckpointIfDue() } catch { learning.note(error) }
       }
+      learning.storePolicies()
       if done == 0 { usleep(2000) }
     }
   }

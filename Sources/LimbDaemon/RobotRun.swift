@@ -73,11 +73,13 @@ final class RobotRun: @unchecked Sendable {
         profileName: profile.robot.name, observationHash: profile.hashes.observation, actionHash: profile.hashes.action,
         rewardHash: profile.hashes.reward))
     actor = learner.core.actorStack
+    let policies = PolicyArchive(directory: state.policies, actor: actor, identity: learner.identity)
     board = ControlBoard(ControlBoardSizes(policyParameters: learner.policyParameterCount))
     desk = RequestDesk(board: board)
     var warnings: [String] = []
     learning = try LearningLine(
-      learner: learner, profile: profile, plan: plan, store: store, board: board, directory: state.checkpoints,
+      learner: learner, profile: profile, plan: plan, store: store, board: board, policies: policies,
+      directory: state.checkpoints,
       seed: options.seed, relabels: options.relabel, learns: options.learn, warnings: &warnings)
     for warning in warnings { log.warning("\(warning)") }
 
@@ -91,7 +93,7 @@ final class RobotRun: @unchecked Sendable {
     } catch {
       throw .part(name: "session log", reason: "\(error)")
     }
-    recorder = Recorder(board: board, store: store, log: session, plan: plan)
+    recorder = Recorder(board: board, store: store, log: session, plan: plan, policies: policies)
     ledger = try RunLedger(
       options: options, robot: profile.robot.name, run: identity.runCounter, firstStep: firstStep,
       firstEpisode: firstEpisode)
@@ -150,6 +152,7 @@ final class RobotRun: @unchecked Sendable {
     if options.learn {
       do throws(DaemonError) { try learning.writeCheckpointIfDue(now: true) } catch { failure = error }
     }
+    learning.storePolicies()
     recorder.close()
     sayTroubles()
     ledger.finish(why: end.rawValue)

@@ -1,6 +1,6 @@
 import Glibc
 
-/// The directory in which one robot's life is kept: `replay/`, `sessions/`, `checkpoints/`, `truth/`.
+/// The directory in which one robot's life is kept: `replay/`, `sessions/`, `checkpoints/`, `policies/`, `truth/`.
 ///
 /// Held by a lock for as long as this object lives, so that two daemons never write into one directory. Not for the
 /// control thread.
@@ -15,13 +15,15 @@ package final class StateDirectory {
   package var sessions: String { path + "/sessions" }
   /// Learner checkpoints.
   package var checkpoints: String { path + "/checkpoints" }
+  /// Every policy that the robot has followed.
+  package var policies: String { path + "/policies" }
   /// Where the simulator writes its truth; the daemon never reads it.
   package var truth: String { path + "/truth" }
 
   /// Makes what is missing and takes the lock.
   package init(path: String) throws(DaemonError) {
     self.path = path
-    for directory in [path, path + "/replay", path + "/sessions", path + "/checkpoints", path + "/truth"] {
+    for directory in [path, path + "/replay", path + "/sessions", path + "/checkpoints", path + "/policies", path + "/truth"] {
       try Self.makeDirectory(directory)
     }
     let lockPath = path + "/lock"

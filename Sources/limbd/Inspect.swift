@@ -11,10 +11,10 @@ import LimbTypes
 struct Inspect: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "inspect",
-    abstract: "What is in a state directory, a session log or a checkpoint.",
+    abstract: "What is in a state directory, a session log, a checkpoint or a policy.",
     discussion: "Reads only, takes no lock and mends nothing: it may be used beside a running daemon.")
 
-  @Argument(help: "A state directory, a .limblog file or a .safetensors file.", completion: .file())
+  @Argument(help: "A state directory, a .limblog file, or a .safetensors file: checkpoint or policy.", completion: .file())
   var path: String
 
   @Flag(help: "One JSON object.")
@@ -72,7 +72,7 @@ struct Inspect: ParsableCommand {
   private func checkpoint() throws -> JSONObject {
     let file = try SafetensorsFile(path: path)
     var object = JSONObject()
-    object.set("kind", "checkpoint")
+    object.set("kind", file.metadata["limbd.format"]?.hasPrefix("limbd-policy") == true ? "policy" : "checkpoint")
     object.set("tensors", file.tensors.count)
     for key in file.metadata.keys.sorted() { object.set(key, file.metadata[key] ?? "") }
     return object

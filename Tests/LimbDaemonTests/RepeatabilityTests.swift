@@ -27,6 +27,13 @@ extension Trials {
       #expect(lines.first?["event"]?.string == "start" && lines.last?["event"]?.string == "summary")
       #expect((lines.last?["updates_total"]?.number ?? 0) >= 190)
       let names = try contents(of: scratch.path("a")).keys
+      // Every policy that was followed is kept once, and the log names each.
+      let policies = names.filter { $0.hasPrefix("policies/policy-") }
+      #expect(policies.count > 3)
+      let log = try scratch.inspect(scratch.path("a/sessions/session-00000001-000.limblog"))
+      #expect(log["policies"]?.number == Double(policies.count))
+      let kept = try scratch.inspect(scratch.path("a/" + (policies.sorted().last ?? "")))
+      #expect(kept["limbd.format"]?.string == "limbd-policy-1" && kept["kind"]?.string == "policy")
       for wanted in ["checkpoints/learner.safetensors", "profile.yaml", "truth/run-00000001.truth"] {
         #expect(names.contains(wanted))
       }
