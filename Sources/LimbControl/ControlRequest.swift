@@ -1,4 +1,4 @@
-internal import LimbTypes
+package import LimbTypes
 
 /// Who chooses actions.
 package enum PolicyMode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
@@ -34,6 +34,9 @@ package enum ControlRequestKind: BitwiseCopyable, Sendable {
   case power(percent: Float)
   /// A label for the episode: external reward per step from now on, success label, and its revision.
   case label(reward: Float, success: Int32, revision: UInt32)
+  /// The base's velocity in its own frame, m/s, for profiles with `estimation.velocity: external`. It is an input, not a
+  /// question: never answered, and refused silently where the profile measures by itself.
+  case velocity(Vector3)
 
   /// A number for events; stable.
   package var code: UInt64 {
@@ -49,6 +52,7 @@ package enum ControlRequestKind: BitwiseCopyable, Sendable {
       case .policy: 8
       case .power: 9
       case .label: 10
+      case .velocity: 11
       }
     }
   }
@@ -106,6 +110,8 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case causePresent = 19
   /// Something else came in between: stop, e-stop, unplug.
   case interrupted = 20
+  /// `estimation.velocity: external`, and nobody has sent one lately.
+  case externalVelocityMissing = 21
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
@@ -134,6 +140,7 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case .busy: "busy"
     case .causePresent: "cause_present"
     case .interrupted: "interrupted"
+    case .externalVelocityMissing: "external_velocity_missing"
     }
   }
 }

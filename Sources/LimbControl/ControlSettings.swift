@@ -80,6 +80,8 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
   package let maxFallsPerMinute: Int
   /// Longest time that one try to stand up may take.
   package let attemptNanoseconds: Int64
+  /// Whether the base velocity is sent by a client (`estimation.velocity: external`).
+  package let velocityIsExternal: Bool
   /// The task draws a goal for each episode (arms).
   package let hasGoal: Bool
   /// Least corner of the box that goals are drawn from, base frame, metres.
@@ -118,6 +120,7 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
     maxFallsPerMinute = task.reset.maxFallsPerMinute
     attemptNanoseconds = Int64(task.reset.attemptSeconds * 1e9)
     adoptEverySteps = UInt64(profile.learning.adoptEverySteps)
+    velocityIsExternal = profile.estimation.velocitySource == .external
     hasGoal = task.goal != nil
     goalMinimum = task.goal.map { Vector3($0.boxMinimumMeters) } ?? Vector3()
     goalMaximum = task.goal.map { Vector3($0.boxMaximumMeters) } ?? Vector3()

@@ -62,6 +62,7 @@ extension ControlStep {
       detail = Int64(joint)
       return .jointOutsideRange
     }
+    if lacksExternalVelocity(input.now) { return .externalVelocityMissing }
     if state.counters.frozenInertialUnitFrames &- state.checkFrozenBefore > 5 { return .inertialUnitFrozen }
     return .done
   }

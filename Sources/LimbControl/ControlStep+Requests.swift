@@ -5,7 +5,7 @@ extension ControlStep {
   @_noLocks mutating func takeRequests(_ input: ControlInput) {
     for index in 0..<input.requestCount {
       let request = input.requests[index]
-      event(.request, a: request.kind.code, b: argument(request.kind), at: input.now)
+      event(.request, a: request.kind.code, b: argument(request.kind), value: number(request.kind), at: input.now)
       let result = handle(request, input)
       if let result { board.reply(RequestReply(id: request.id, result, detail: Int64(state.supervisor.code.number))) }
     }
@@ -35,15 +35,51 @@ extension ControlStep {
       state.episode.successLabel = success
       state.episode.labelRevision = revision
       return .done
+    case .velocity(let velocity):
+      take(velocity, input.now)
+      return nil
     }
   }
 
+  /// Keeps a velocity from outside, if the profile asks for one and it is believable.
+  @_noLocks private mutating func take(_ bodyMetersPerSecond: Vector3, _ now: Instant) {
+    let square = dot(bodyMetersPerSecond, bodyMetersPerSecond)
+    let limit = ControlStep.externalVelocityLimitMetersPerSecond
+    guard settings.velocityIsExternal, square.isFinite, square <= limit * limit else { return }
+    state.estimator.take(externalMetersPerSecond: bodyMetersPerSecond)
+    state.externalVelocityAt = now
+    state.hasExternalVelocity = true
+  }
+
+  /// Faster than this is a mistake of units or of the tracker, and is not taken.
+  package static var externalVelocityLimitMetersPerSecond: Float { @_noLocks get { 20 } }
+  /// An external velocity older than this is a missing sensor.
+  package static var externalVelocityPatienceNanoseconds: Int64 { @_noLocks get { 200_000_000 } }
+
+  /// Whether the profile wants a velocity from outside and the newest is too old, or there is none.
+  @_noLocks func lacksExternalVelocity(_ now: Instant) -> Bool {
+    settings.velocityIsExternal
+      && (!state.hasExternalVelocity
+        || now.nanoseconds(since: state.externalVelocityAt) > ControlStep.externalVelocityPatienceNanoseconds)
+  }
+
+  /// With `number` all that the request says, bit for bit: what a replay needs.
   @_noLocks private func argument(_ kind: ControlRequestKind) -> UInt64 {
     switch kind {
     case .policy(let mode): mode.number
     case .power(let percent): percent >= 0 && percent <= 100 ? UInt64(percent) : 0
-    case .label(_, _, let revision): UInt64(revision)
+    case .label(_, let success, let revision): UInt64(revision) | UInt64(UInt32(bitPattern: success)) << 32
+    case .velocity(let velocity): UInt64(velocity.x.bitPattern) | UInt64(velocity.y.bitPattern) << 32
     case .arm, .disarm, .pause, .resume, .clear, .clearEmergencyStop, .shutdown: 0
+    }
+  }
+
+  @_noLocks private func number(_ kind: ControlRequestKind) -> Float {
+    switch kind {
+    case .power(let percent): percent
+    case .label(let reward, _, _): reward
+    case .velocity(let velocity): velocity.z
+    case .policy, .arm, .disarm, .pause, .resume, .clear, .clearEmergencyStop, .shutdown: 0
     }
   }
 

@@ -119,6 +119,8 @@ package struct ControlStep: ~Copyable {
     switch state.estimator.absorb(input.frame) {
     case .good:
       state.counters.frames &+= 1
+      // Without the velocity that the profile relies on, a frame is as good as none: coast, then stop.
+      if lacksExternalVelocity(input.now), state.supervisor.state.isArmed { return false }
       state.isButtonNew = input.frame.flags.contains(.button) && !state.frame.flags.contains(.button)
       state.frame = input.frame
       state.frameAt = input.now
@@ -159,6 +161,7 @@ package struct ControlStep: ~Copyable {
     if case .link = state.supervisor.state {
       guard input.isLinked else { return }
       state.estimator.reset()
+      state.hasExternalVelocity = false
       state.episode.isAnnounced = false
       state.underWay = .none
       state.wanted = .none

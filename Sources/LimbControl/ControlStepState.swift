@@ -105,6 +105,9 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   var hasClearRequest = false
   var hasStopRequest = false
   var isArming = false
+  // The newest velocity from outside: its value is the estimator's.
+  var externalVelocityAt = Instant()
+  var hasExternalVelocity = false
   /// Why the last wish to arm was refused, `.done` if it was not.
   package var armRefusal = RequestResult.done
   /// What `armRefusal` is about; see `RequestResult`.

@@ -24,6 +24,8 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
   package var hasInertialUnit: Bool
   /// Joints that count.
   package var jointCount: Int
+  /// Whether the base velocity is told from outside.
+  package var velocityIsExternal: Bool
 
   /// A foot is loaded above this force.
   package var contactOnNewtons: Float = 4
@@ -41,6 +43,7 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
     legDeviationMetersPerSecond = Float(profile.estimation.legVelocityStandardDeviation)
     hasInertialUnit = profile.imu != nil
     jointCount = profile.jointCount
+    velocityIsExternal = profile.estimation.velocitySource == .external
   }
 }
 
@@ -63,6 +66,8 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
   var loadedSince = InlineArray<6, UInt64>(repeating: 0)
   /// Time since a foot last corrected the velocity, seconds.
   var blindSeconds: Float = 0
+  /// The newest velocity from outside, body frame, m/s.
+  private var externalVelocity = Vector3()
   private var imuSequence: UInt16 = 0
   private var imuChangedAt: UInt64 = 0
   private var hasFrame = false
@@ -93,6 +98,11 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
     if settings.hasInertialUnit, kinematics.legCount > 0 {
       estimateVelocity(acceleration: frame.accelerationMetersPerSecondSquared, seconds: seconds < 0.1 ? seconds : 0.1)
     }
+    if settings.velocityIsExternal {
+      velocity = state.orientation.rotate(externalVelocity)
+      variance = 0
+      publish(heightMeters: state.baseHeightMeters, slipping: state.slipping)
+    }
     if kinematics.hasArm { takeHand() }
     hasFrame = true
     let isFrozen =
@@ -100,6 +110,10 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
       && frame.deviceTimeMicroseconds - imuChangedAt > settings.imuPatienceMicroseconds
     return isFrozen ? .imuFrozen : .good
   }
+
+  /// Takes the base's velocity in its own frame, m/s, from outside; in force from the next frame on. Only where the
+  /// settings say so.
+  @_noLocks package mutating func take(externalMetersPerSecond velocity: Vector3) { externalVelocity = velocity }
 
   /// True if every number is finite and the attitude is near a rotation.
   @_noLocks private func isBelievable(_ frame: SensorFrame) -> Bool {

@@ -34,6 +34,9 @@ package enum Daemon {
 
   /// Promise S1: on a real port `--arm` is refused where no person stands behind it.
   private static func refuse(_ profile: RobotProfile, _ options: RunOptions, underSystemd: Bool) throws(DaemonError) {
+    if options.lockstep, profile.estimation.velocitySource == .external {
+      throw .usage("--lockstep: estimation.velocity is external, and in lockstep there is no control socket to send it to")
+    }
     guard !profile.link.isSimulated else { return }
     if options.lockstep { throw .usage("--lockstep: a real robot (port \(profile.link.port)) keeps its own time") }
     guard options.arm else { return }

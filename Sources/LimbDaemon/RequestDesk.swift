@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LimbControl
 internal import LimbRealtime
 internal import Synchronization
@@ -36,16 +35,6 @@ final class RequestDesk: Sendable {
       }
       return book.replies.removeValue(forKey: id)
     }
-  }
-
-  /// Asks and waits; nil if the queue is full or no answer came in time. Not in lockstep, where nobody else turns.
-  func askAndWait(_ kind: ControlRequestKind, timeoutMilliseconds: Int) -> RequestReply? {
-    guard let id = ask(kind) else { return nil }
-    for _ in 0..<timeoutMilliseconds {
-      if let reply = takeReply(id) { return reply }
-      usleep(1000)
-    }
-    return nil
   }
 
   /// What control shows now.

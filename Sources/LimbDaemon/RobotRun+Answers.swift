@@ -5,32 +5,46 @@ internal import LimbExperience
 internal import LimbLearning
 internal import LimbOperations
 internal import LimbProfile
+internal import LimbRealtime
 internal import LimbTypes
 
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
-  func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlReply {
+  func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlAnswer {
     switch request {
-    case .status: return ControlReply(json: status().text)
-    case .emergencyStop: return emergencyStop()
+    case .status: return .now(ControlReply(json: status().text))
+    case .emergencyStop: return .now(emergencyStop())
     case .shutdown:
       StopSignals.request()
-      return .ok
+      return .now(.ok)
     case .arm: return forward(.arm, timeoutMilliseconds: 4000)
     case .disarm: return forward(.disarm, timeoutMilliseconds: 4500)
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
     case .clear(let emergencyStop): return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000)
+    case .velocity(let x, let y, let z):
+      let source = profile.estimation.velocitySource
+      guard source == .external else {
+        return .now(.refused("estimation.velocity is \(source.rawValue), expected external"))
+      }
+      return .now(desk.ask(.velocity(Vector3(x, y, z))) != nil ? .ok : .refused("control's queue is full"))
+    case .label(let reward, let success, let revision):
+      return forward(.label(reward: reward, success: success, revision: revision), timeoutMilliseconds: 1000)
     case .policy(let mode): return forward(.policy(mode == "mean" ? .mean : mode == "zero" ? .zero : .sample), timeoutMilliseconds: 1000)
     }
   }
 
-  private func forward(_ kind: ControlRequestKind, timeoutMilliseconds: Int) -> ControlReply {
-    guard let reply = desk.askAndWait(kind, timeoutMilliseconds: timeoutMilliseconds) else {
-      return .refused("control has not answered yet; see: limbd status")
+  /// Hands a request to control. Nobody else's request, an e-stop least of all, waits for its answer.
+  private func forward(_ kind: ControlRequestKind, timeoutMilliseconds: Int64) -> ControlAnswer {
+    let late = ControlReply.refused("control has not answered yet; see: limbd status")
+    guard let id = desk.ask(kind) else { return .now(late) }
+    let clock = TimeSource.monotonic()
+    let end = clock.now().adding(nanoseconds: timeoutMilliseconds * 1_000_000)
+    return .later {
+      guard let reply = self.desk.takeReply(id) else { return clock.now() < end ? nil : late }
+      if reply.result == .done { return .ok }
+      return .refused("\(reply.result.name) (\(reply.detail)), state \(self.desk.status().state.name)")
     }
-    if reply.result == .done { return .ok }
-    return .refused("\(reply.result.name) (\(reply.detail)), state \(desk.status().state.name)")
   }
 
   /// Promise S6: the flag first; if control has not seen it within two ticks, the emergency line stops the device

@@ -15,6 +15,10 @@ package enum ControlRequest: Equatable, Sendable {
   case shutdown
   /// What the policy does: sample, mean or zero.
   case policy(String)
+  /// The base's velocity in its own frame (x forward, y left, z up), m/s: for `estimation.velocity: external`.
+  case velocity(x: Float, y: Float, z: Float)
+  /// The external reward of every step from now until the episode ends; a success label (−1 none, 0, 1) and its revision.
+  case label(reward: Float, success: Int32, revision: UInt32)
 
   /// The line without its newline.
   package var line: String {
@@ -28,6 +32,8 @@ package enum ControlRequest: Equatable, Sendable {
     case .emergencyStop: "estop"
     case .shutdown: "shutdown"
     case .policy(let mode): "policy \(mode)"
+    case .velocity(let x, let y, let z): "velocity \(x) \(y) \(z)"
+    case .label(let reward, let success, let revision): "label \(reward) \(success) \(revision)"
     }
   }
 
@@ -45,8 +51,24 @@ package enum ControlRequest: Equatable, Sendable {
     case "estop" where words.count == 1: self = .emergencyStop
     case "shutdown" where words.count == 1: self = .shutdown
     case "policy" where words.count == 2 && ["sample", "mean", "zero"].contains(words[1]): self = .policy(words[1])
+    case "velocity" where words.count == 4:
+      guard let x = Self.number(words[1]), let y = Self.number(words[2]), let z = Self.number(words[3]),
+        x * x + y * y + z * z <= 400
+      else { throw .badRequest(line: String(line.prefix(80))) }
+      self = .velocity(x: x, y: y, z: z)
+    case "label" where (2...4).contains(words.count):
+      guard let reward = Self.number(words[1]), let success = Int32(words.count > 2 ? words[2] : "-1"),
+        (-1...1).contains(success), let revision = UInt32(words.count > 3 ? words[3] : "0")
+      else { throw .badRequest(line: String(line.prefix(80))) }
+      self = .label(reward: reward, success: success, revision: revision)
     default: throw .badRequest(line: String(line.prefix(80)))
     }
+  }
+
+  /// A finite number.
+  private static func number(_ word: String) -> Float? {
+    guard let value = Float(word), value.isFinite else { return nil }
+    return value
   }
 }
 
@@ -65,6 +87,15 @@ package struct ControlReply: Equatable, Sendable {
   package static func refused(_ reason: String) -> ControlReply {
     ControlReply(json: "{\"ok\":false,\"error\":\(jsonString(reason))}")
   }
+}
+
+/// How a request is answered.
+package enum ControlAnswer {
+  /// At once.
+  case now(ControlReply)
+  /// When the closure gives an answer: it is called every few milliseconds on the server's thread and must not wait. It has
+  /// to give one in the end.
+  case later(() -> ControlReply?)
 }
 
 /// `text` as a JSON string literal, quotes included.

@@ -3,7 +3,8 @@ import LimbTypes
 
 /// The Unix socket through which people and programs talk to the running daemon.
 ///
-/// One thread of its own calls `run`; requests are handed to `handle` on that thread, one after the other. Bounded
+/// One thread of its own calls `run`; requests are handed to `handle` on that thread, one after the other. An answer that
+/// takes its time (arming) is asked for again and again, and holds up only the client that waits for it. Bounded
 /// throughout: `clientLimit` clients, `lineLimit` bytes a request, `idleMilliseconds` without a whole line and the
 /// client is closed, an answer that the client does not take at once is dropped with the client. So neither a flood nor
 /// a hanging client can hold up anybody else, the e-stop least of all.
@@ -15,9 +16,14 @@ import LimbTypes
   /// A client without a whole request for so long is closed.
   package static let idleMilliseconds: Int64 = 10_000
 
+  /// How often an answer that is not there yet is looked for.
+  private static let pendingMilliseconds: Int32 = 2
+
   private struct Client {
     let descriptor: Int32
     var buffer: [UInt8] = []
+    /// Gives the answer to its last request once it is there; meanwhile nothing more is read from this client.
+    var pending: (() -> ControlReply?)?
     var lastHeard: Int64
   }
 
@@ -71,18 +77,21 @@ import LimbTypes
   package func stop() { _ = unsafe write(wakeWrite, [1], 1) }
 
   /// Serves until `stop`, once; the socket is gone when it returns. Call on one thread.
-  package func run(handle: (ControlRequest) -> ControlReply) {
+  package func run(handle: (ControlRequest) -> ControlAnswer) {
     defer { stopListening() }
     while true {
       var polls = [pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0)]
       polls.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
-      polls += clients.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
-      let ready = unsafe poll(&polls, nfds_t(polls.count), 1000)
+      polls += clients.map { pollfd(fd: $0.descriptor, events: $0.pending == nil ? Int16(POLLIN) : 0, revents: 0) }
+      let isAnyPending = clients.contains { $0.pending != nil }
+      let ready = unsafe poll(&polls, nfds_t(polls.count), isAnyPending ? Self.pendingMilliseconds : 1000)
       if ready < 0 && errno != EINTR { return }
       if polls[0].revents != 0 { return }
       let now = monotonicMilliseconds()
       for (index, entry) in polls.dropFirst(2).enumerated().reversed() {
-        if entry.revents != 0 {
+        if clients[index].pending != nil {
+          settle(index, isGone: entry.revents != 0, now: now, handle: handle)
+        } else if entry.revents != 0 {
           serve(index, now: now, handle: handle)
         } else if now - clients[index].lastHeard > Self.idleMilliseconds {
           drop(index)
@@ -105,29 +114,47 @@ import LimbTypes
     }
   }
 
-  private func serve(_ index: Int, now: Int64, handle: (ControlRequest) -> ControlReply) {
+  /// Looks whether the answer that a client waits for has come.
+  private func settle(_ index: Int, isGone: Bool, now: Int64, handle: (ControlRequest) -> ControlAnswer) {
+    if isGone { return drop(index) }
+    guard let answer = clients[index].pending?() else { return }
+    clients[index].pending = nil
+    clients[index].lastHeard = now
+    guard reply(answer, to: clients[index].descriptor) else { return drop(index) }
+    work(index, now: now, handle: handle)
+  }
+
+  private func serve(_ index: Int, now: Int64, handle: (ControlRequest) -> ControlAnswer) {
     var chunk = [UInt8](repeating: 0, count: Self.lineLimit + 1)
     let count = unsafe recv(clients[index].descriptor, &chunk, chunk.count, 0)
     if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
     guard count > 0 else { return drop(index) }
     clients[index].buffer += chunk[..<count]
-    while let end = clients[index].buffer.firstIndex(of: UInt8(ascii: "\n")) {
+    work(index, now: now, handle: handle)
+  }
+
+  /// Answers the whole lines that a client has sent, up to one whose answer takes its time.
+  private func work(_ index: Int, now: Int64, handle: (ControlRequest) -> ControlAnswer) {
+    while clients[index].pending == nil, let end = clients[index].buffer.firstIndex(of: UInt8(ascii: "\n")) {
       let line = String(decoding: clients[index].buffer[..<end], as: UTF8.self)
       clients[index].buffer.removeSubrange(...end)
       clients[index].lastHeard = now
-      guard reply(answer(line, handle: handle), to: clients[index].descriptor) else { return drop(index) }
+      switch answer(line, handle: handle) {
+      case .now(let answer): guard reply(answer, to: clients[index].descriptor) else { return drop(index) }
+      case .later(let pending): clients[index].pending = pending
+      }
     }
-    if clients[index].buffer.count > Self.lineLimit {
+    if clients[index].pending == nil, clients[index].buffer.count > Self.lineLimit {
       _ = reply(.refused("a request has at most \(Self.lineLimit) bytes"), to: clients[index].descriptor)
       drop(index)
     }
   }
 
-  private func answer(_ line: String, handle: (ControlRequest) -> ControlReply) -> ControlReply {
+  private func answer(_ line: String, handle: (ControlRequest) -> ControlAnswer) -> ControlAnswer {
     do throws(OperationsError) {
       return handle(try ControlRequest(line: line))
     } catch {
-      return .refused(error.message)
+      return .now(.refused(error.message))
     }
   }
 

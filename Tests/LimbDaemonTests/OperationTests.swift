@@ -2,6 +2,7 @@ import Foundation
 import Glibc
 import LimbOperations
 import LimbTestSupport
+import Synchronization
 import Testing
 
 extension Trials {
@@ -73,6 +74,43 @@ extension Trials {
       guard client.arms() else { return "arm after the fall" }
       guard try code("disarm") == 0, reaches("DISARMED") else { return "disarm after the fall" }
       return nil
+    }
+
+    @Test("a velocity from outside lets the robot be armed and is what it is estimated by; nobody else may send one")
+    func externalVelocity() throws {
+      let scratch = try Scratch()
+      let own = try scratch.start(["run", scratch.smallProfile(), "--state", scratch.path("own")])
+      let ownPath = scratch.path("own") + "/control.sock"
+      #expect(eventually { (try? ControlClient.ask(.status, path: ownPath)) != nil }, "\(own.errors)")
+      let refused = try ControlClient.ask(.velocity(x: 1, y: 0, z: 0), path: ownPath)
+      #expect(refused.contains("estimation.velocity is legs"), "\(refused)")
+      own.signal(SIGTERM)
+      #expect(own.end() == 0, "\(own.errors)")
+
+      let profile = try scratch.smallProfile([("joints:", "estimation: {velocity: external}\njoints:")])
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", profile, "--state", state, "--policy", "zero"])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
+      let early = try scratch.run(["arm", "--socket", client.path])
+      #expect(early.code == 1 && early.errors.contains("external_velocity_missing"), "\(early.errors)")
+      let stop = Sent()
+      let feeder = Thread {
+        while !stop.isSet {
+          _ = try? ControlClient.ask(.velocity(x: 0.25, y: 0, z: 0), path: client.path)
+          usleep(10_000)
+        }
+      }
+      feeder.start()
+      #expect(client.arms(), "\(client.state()) \(daemon.errors)")
+      #expect(client.waits { abs(($0["estimated_speed_m_s"]?.number ?? 0) - 0.25) < 0.05 }, "\(daemon.errors)")
+      let label = try ControlClient.ask(.label(reward: 0.5, success: -1, revision: 0), path: client.path)
+      #expect(label == "{\"ok\":true}", "\(label)")
+      stop.set()
+      // The tracker is gone: coast, stop, disarmed, until a person arms again.
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state()) \(daemon.errors)")
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
     }
 
     @Test("under systemd READY comes, and the watchdog is fed while no robot is there")
@@ -218,6 +256,13 @@ extension Trials {
       #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
     }
   }
+}
+
+/// A flag that one thread sets and another reads.
+final class Sent: Sendable {
+  private let flag = Atomic<Bool>(false)
+  var isSet: Bool { flag.load(ordering: .acquiring) }
+  func set() { flag.store(true, ordering: .releasing) }
 }
 
 /// A Unix datagram socket that a test listens on.

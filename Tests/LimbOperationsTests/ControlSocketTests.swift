@@ -19,7 +19,19 @@ import Testing
     nonisolated(unsafe) let shared = server
     nonisolated(unsafe) let done = unsafe finished
     detach {
-      unsafe shared.run { $0 == .pause ? .refused("not \"running\"\n") : .ok }
+      var patience = 50
+      unsafe shared.run { request in
+        switch request {
+        case .pause: return .now(.refused("not \"running\"\n"))
+        case .disarm: return .later { nil }
+        case .arm:
+          return .later {
+            patience -= 1
+            return patience > 0 ? nil : .ok
+          }
+        default: return .now(.ok)
+        }
+      }
       _ = unsafe sem_post(done)
     }
   }
@@ -83,6 +95,22 @@ struct ControlSocketTests {
     #expect(try ControlClient.ask(.emergencyStop, path: server.path) == "{\"ok\":true}")
   }
 
+  @Test("an answer that takes its time comes in the end, and holds up nobody else, an e-stop least of all")
+  func slowAnswers() throws {
+    let server = try RunningServer(name: "slow")
+    defer { server.stop() }
+    // This one waits for ever.
+    let stuck = try ControlClient.connect(path: server.path)
+    defer { close(stuck) }
+    let lines = Array("disarm\nstatus\n".utf8)
+    _ = unsafe send(stuck, lines, lines.count, Int32(MSG_NOSIGNAL))
+    #expect(try ControlClient.ask(.arm, path: server.path) == "{\"ok\":true}")
+    #expect(try ControlClient.ask(.emergencyStop, path: server.path) == "{\"ok\":true}")
+    // What it asked behind that has to wait.
+    var bytes = [UInt8](repeating: 0, count: 16)
+    #expect(unsafe recv(stuck, &bytes, bytes.count, Int32(MSG_DONTWAIT)) < 0)
+  }
+
   @Test("more clients than the limit are turned away, and the ones inside go on")
   func crowd() throws {
     let server = try RunningServer(name: "crowd")
@@ -101,11 +129,15 @@ struct ControlSocketTests {
 struct ControlRequestTests {
   @Test("every request survives the way over the wire", arguments: [
     ControlRequest.status, .arm, .disarm, .pause, .resume, .clear(emergencyStop: false), .clear(emergencyStop: true),
-    .emergencyStop, .shutdown, .policy("mean"),
+    .emergencyStop, .shutdown, .policy("mean"), .velocity(x: 0.1, y: -3.25e-7, z: 0),
+    .label(reward: -0.75, success: 1, revision: 7),
   ])
   func roundTrip(request: ControlRequest) throws { #expect(try ControlRequest(line: request.line) == request) }
 
-  @Test("anything else is named and refused", arguments: ["", "ARM", "arm now", "clear everything", "policy dance", "\u{0}"])
+  @Test("anything else is named and refused", arguments: [
+    "", "ARM", "arm now", "clear everything", "policy dance", "\u{0}", "velocity 1 2", "velocity 1 2 nan", "velocity 1 2 inf",
+    "velocity 1 2 3 4", "velocity 21 0 0", "velocity a b c", "label", "label nan", "label 1 2", "label 1 1 -1", "label 1 1 1 1",
+  ])
   func unknown(line: String) { #expect(throws: OperationsError.badRequest(line: line)) { try ControlRequest(line: line) } }
 }
 
