@@ -70,7 +70,7 @@ test-release:
 
 ## walk: a simulated quadruped learns to walk over a serial line, in real time, before your eyes
 walk: release
-	$(RELEASE)/limbd run configs/quad8-sim.yaml --arm --state runs/walk --until walking
+	$(RELEASE)/limbd run configs/quad8-sim.yaml --arm --state runs/walk --until walking --json-lines runs/walk.jsonl
 	$(RELEASE)/limbd report runs/walk --json
 
 ## proof: the full counts, and the studies; writes docs/results/ (hours)
