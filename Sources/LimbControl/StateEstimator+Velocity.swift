@@ -78,9 +78,8 @@ extension StateEstimator {
 
   /// A foot's share in the mean: its force, or 1 where none is measured.
   @_noLocks private func loadWeight(_ leg: Int) -> Float {
-    let sensor = kinematics.contactIndex(leg)
-    guard sensor >= 0, sensor < footCapacity else { return 1 }
-    let force = state.footForceNewtons[sensor]
+    guard kinematics.contactIndex(leg) >= 0 else { return 1 }
+    let force = state.footForceNewtons[leg]
     if force <= 0 { return 0.1 }
     return force > 40 ? 4 : 0.1 + force * 0.0975
   }

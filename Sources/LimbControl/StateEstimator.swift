@@ -162,10 +162,10 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
     var contacts: UInt8 = 0
     for leg in 0..<kinematics.legCount {
       let was = loadedSince[leg] != 0
-      let sensor = kinematics.contactIndex(leg)
       let isLoaded: Bool
-      if measured, sensor >= 0, sensor < footCapacity {
-        let force = frame.footForceNewtons[sensor]
+      // Forces stand in the order of the legs; the device's number of a sensor only says that there is one.
+      if measured, kinematics.contactIndex(leg) >= 0 {
+        let force = frame.footForceNewtons[leg]
         isLoaded = force > (was ? settings.contactOffNewtons : settings.contactOnNewtons)
       } else {
         isLoaded = footHeight(leg) < lowest + (was ? 0.012 : 0.008)

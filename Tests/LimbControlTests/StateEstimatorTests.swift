@@ -111,4 +111,18 @@ import Testing
     #expect(frozenAt == 20 + 16, "30 ms are 15 ticks")
     #expect(estimator.absorb(walk.frame(100, at: 0.2)).rawValue == FrameHealth.good.rawValue)
   }
+
+  @Test("the device's numbers of foot sensors change nothing once a frame is in the order of the legs")
+  func permutedContacts() throws {
+    let swapped = [("contact: 0", "contact: none"), ("contact: 1", "contact: 0"), ("contact: none", "contact: 1")]
+    for profile in [try shippedProfile("quad8-sim.yaml"), try shippedProfile("quad8-sim.yaml", swapped)] {
+      let plan = try ControlPlan(profile: profile)
+      var walk = SyntheticWalk(plan)
+      var estimator = StateEstimator(settings: EstimatorSettings(profile: profile), kinematics: plan.kinematics)
+      var frame = walk.frame(0, at: 0)
+      for leg in 0..<4 { frame.footForceNewtons[leg] = leg == 0 ? 40 : 0 }
+      _ = estimator.absorb(frame)
+      #expect(estimator.state.contacts == 1, "the first leg alone stands")
+    }
+  }
 }
