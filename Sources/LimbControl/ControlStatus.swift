@@ -129,7 +129,7 @@ package struct ControlStatus: BitwiseCopyable, Sendable {
   package var isEmergencyStopped = false
   /// A shutdown was asked for and the robot is disarmed or out of reach.
   package var isShutDown = false
-  /// True if the shutdown left the device in its own stop action because sensors were not fresh.
+  /// True if the shutdown left the device in its own stop action because sensors were not fresh, or because an arm was in HOLD.
   package var leftInStopAction = false
   /// What control has counted since it started.
   package var counters = ControlCounters()

@@ -107,6 +107,9 @@ extension ControlStep {
     state.isSettled = false
     state.isConfirmed = false
     state.fallCount = 0
+    // Half a second of low supply counts from here, not from the arming before.
+    state.warnSince = now
+    state.stopSince = now
     state.restAfterEpisode = .none
     state.stopPhase = .moving
     state.powerPercent = settings.isArm ? state.requestedPowerPercent : ControlStep.gentlePercent

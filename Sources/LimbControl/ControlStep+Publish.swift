@@ -66,9 +66,20 @@ extension ControlStep {
     status.armRefusal = state.armRefusal
     status.armRefusalDetail = state.armRefusalDetail
     if case .emergencyStop = state.supervisor.state { status.isEmergencyStopped = true }
-    status.isShutDown = state.isShuttingDown && !state.supervisor.state.isArmed
+    // An arm in HOLD stays there: its device holds on when commands stop.
+    status.isShutDown = state.isShuttingDown && (!state.supervisor.state.isArmed || isHolding)
     status.leftInStopAction = state.leftInStopAction
     status.counters = state.counters
     board.publish(status)
+  }
+
+  /// In HOLD, coasting or not.
+  private var isHolding: Bool {
+    @_noLocks get {
+      switch state.supervisor.state {
+      case .hold, .coast(origin: .hold, since: _): return true
+      default: return false
+      }
+    }
   }
 }

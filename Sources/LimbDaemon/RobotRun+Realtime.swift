@@ -193,7 +193,7 @@ extension RobotRun {
       if let (end, since) = ending {
         if status.isShutDown || milliseconds - since > Self.endingMilliseconds {
           if status.leftInStopAction || !status.isShutDown {
-            log.warning("sensors were not fresh: the device was left in its own stop action")
+            log.warning("the device was left in its own stop action")
           }
           return end
         }

@@ -76,4 +76,16 @@ import Testing
     bench.advance(200)
     #expect(bench.reply(disarm)?.result == .done && bench.state == .disarmed && bench.robot.state == 2)
   }
+
+  @Test("the end of limbd does not drop an arm in HOLD: no DISARM is sent, and the device may hold on by itself")
+  func shutdownInHold() throws {
+    let bench = try reaching()
+    bench.robot.sample.voltage_v = 10.3
+    bench.advance(until: { bench.state == .hold }, limit: 600)
+    let id = bench.ask(.shutdown)
+    bench.advance(300)
+    #expect(bench.reply(id)?.result == .done && bench.state == .hold)
+    #expect(bench.board.status().isShutDown && bench.board.status().leftInStopAction)
+    #expect(bench.robot.joint_control(1).kp > 0, "it still holds")
+  }
 }
