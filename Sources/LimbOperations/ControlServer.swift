@@ -40,7 +40,7 @@ import LimbTypes
     self.path = path
     let (address, length) = try unixAddress(path)
     if (try? ControlClient.connect(path: path)).map({ close($0) }) != nil { throw .alreadyRunning(path: path) }
-    _ = unsafe unlink(path)
+    try ControlServer.removeDeadSocket(path)
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
     guard descriptor >= 0 else { throw .socket(call: "socket", path: path, errno: errno) }
@@ -54,6 +54,14 @@ import LimbTypes
     listener = descriptor
     wakeRead = pair[0]
     wakeWrite = pair[1]
+  }
+
+  /// Removes what a server that died left behind; anything that is no socket stays where it is.
+  private static func removeDeadSocket(_ path: String) throws(OperationsError) {
+    var information = stat()
+    guard unsafe lstat(path, &information) == 0 else { return }
+    guard information.st_mode & S_IFMT == S_IFSOCK else { throw .socket(call: "replace", path: path, errno: ENOTSOCK) }
+    _ = unsafe unlink(path)
   }
 
   deinit {

@@ -78,6 +78,20 @@ struct ControlSocketTests {
     again.stop()
   }
 
+  @Test("a file that is no socket is left alone, with an error")
+  func notASocket() throws {
+    let path = "/tmp/limbd-not-a-socket-\(getpid())"
+    let file = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
+    #expect(unsafe write(file, "mine", 4) == 4)
+    close(file)
+    defer { _ = unsafe unlink(path) }
+    #expect(throws: OperationsError.socket(call: "replace", path: path, errno: ENOTSOCK)) {
+      try ControlServer(path: path)
+    }
+    var information = stat()
+    #expect(unsafe stat(path, &information) == 0 && information.st_size == 4)
+  }
+
   @Test("nobody listening is said as such")
   func notRunning() {
     let path = "/tmp/limbd-test-\(getpid())-nobody.sock"
