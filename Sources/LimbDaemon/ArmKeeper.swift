@@ -41,7 +41,8 @@ struct ArmKeeper {
     case .asked(let id, let since):
       if let reply = desk.takeReply(id) {
         refusal = reply.result == .done ? nil : reply
-        turn = .waiting
+        // `--arm` is one explicit act: a real robot that refused it is not asked again behind a person's back.
+        turn = reply.result == .done || rearms ? .waiting : .given
         if status.state.isMoving { turn = .armed }
       } else if nanoseconds &- since > 10_000_000_000 {
         turn = .waiting

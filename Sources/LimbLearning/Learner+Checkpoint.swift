@@ -26,7 +26,14 @@ extension Learner {
     markGood()
     book.checkpointAtSteps = credit.storedSteps
     let writer = encodeCheckpoint()
-    do throws(NetworksError) { try writer.write(to: path) } catch { throw .networks(error) }
+    do throws(NetworksError) {
+      try writer.write(to: path)
+    } catch {
+      // Nothing was kept: due again after twenty steps, not after a whole interval.
+      let every = UInt64(hyperparameters.checkpointEverySteps)
+      book.checkpointAtSteps = credit.storedSteps + 20 > every ? credit.storedSteps + 20 - every : 0
+      throw .networks(error)
+    }
   }
 
   /// Goes on from a checkpoint: to the byte, on the same binary, library and processor.

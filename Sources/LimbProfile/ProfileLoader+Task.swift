@@ -65,7 +65,7 @@ extension ProfileLoader {
     return RobotProfile.Reset(
       kind: section.choice("kind"), confirm: section.choice("confirm"),
       attempts: section.integer("attempts", 1...100, default: 3),
-      maxFallsPerMinute: section.integer("max_falls_per_minute", 1...120, default: 20),
+      maxFallsPerMinute: section.integer("max_falls_per_minute", 1...63, default: 20),
       handsOffAcknowledged: section.flag("hands_off_acknowledged", default: false),
       attemptSeconds: section.number("attempt_s", 1...600, default: 20))
   }
