@@ -78,7 +78,7 @@ extension StateEstimator {
 
   /// A foot's share in the mean: its force, or 1 where none is measured.
   @_noLocks private func loadWeight(_ leg: Int) -> Float {
-    guard kinematics.contactIndex(leg) >= 0 else { return 1 }
+    guard kinematics.hasFootSensor(leg) else { return 1 }
     let force = state.footForceNewtons[leg]
     if force <= 0 { return 0.1 }
     return force > 40 ? 4 : 0.1 + force * 0.0975

@@ -163,8 +163,7 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
     for leg in 0..<kinematics.legCount {
       let was = loadedSince[leg] != 0
       let isLoaded: Bool
-      // Forces stand in the order of the legs; the device's number of a sensor only says that there is one.
-      if measured, kinematics.contactIndex(leg) >= 0 {
+      if measured, kinematics.hasFootSensor(leg) {
         let force = frame.footForceNewtons[leg]
         isLoaded = force > (was ? settings.contactOffNewtons : settings.contactOnNewtons)
       } else {

@@ -101,7 +101,8 @@ package struct KinematicsPlan: BitwiseCopyable, Sendable {
   private let legs: InlineArray<6, ChainPlan>
   private let arm: ChainPlan
   private let footRadii: InlineArray<6, Float>
-  private let contactIndices: InlineArray<6, Int32>
+  /// Bit of a leg set = its foot has a sensor.
+  private let footSensors: UInt32
 
   init(_ profile: RobotProfile) throws(TaskError) {
     let description = profile.kinematics
@@ -110,15 +111,15 @@ package struct KinematicsPlan: BitwiseCopyable, Sendable {
     }
     var legs = InlineArray<6, ChainPlan>(repeating: ChainPlan())
     var radii = InlineArray<6, Float>(repeating: 0)
-    var contacts = InlineArray<6, Int32>(repeating: -1)
+    var sensors: UInt32 = 0
     for (index, leg) in description.legs.enumerated() {
       legs[index] = try ChainPlan(leg.chain, path: "kinematics.legs[\(index)]")
       radii[index] = Float(leg.footRadiusMeters)
-      if let contact = leg.contactIndex { contacts[index] = Int32(contact) }
+      if leg.contactIndex != nil { sensors |= 1 << UInt32(index) }
     }
     self.legs = legs
     footRadii = radii
-    contactIndices = contacts
+    footSensors = sensors
     legCount = description.legs.count
     standingHeightMeters = Float(description.standingHeightMeters)
     hasArm = description.arm != nil
@@ -147,6 +148,7 @@ package struct KinematicsPlan: BitwiseCopyable, Sendable {
   /// Radius of the foot's sphere, metres.
   @_noLocks package func footRadiusMeters(_ leg: Int) -> Float { footRadii[leg] }
 
-  /// The device's sensor of foot `leg`; −1 if it has none.
-  @_noLocks package func contactIndex(_ leg: Int) -> Int { Int(contactIndices[leg]) }
+  /// Whether foot `leg` has a force sensor. A frame's forces stand in the order of the legs, whatever the device calls
+  /// them.
+  @_noLocks package func hasFootSensor(_ leg: Int) -> Bool { footSensors & (1 << UInt32(leg)) != 0 }
 }

@@ -68,7 +68,7 @@ struct SyntheticWalk {
       // Stands where the body will pass over it in the middle of the stance.
       x = speed * (start + halfCycle / 2)
       if leg == slidingFoot { x -= slideSpeed * min(t - start, 0.04) }
-      frame.footForceNewtons[plan.kinematics.contactIndex(leg)] = 30
+      frame.footForceNewtons[leg] = 30
     } else {
       let s = (share - 0.5) * 2
       let from = speed * (start + halfCycle / 2)
