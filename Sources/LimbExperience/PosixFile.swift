@@ -1,7 +1,7 @@
 internal import Glibc
 
 /// The few file calls that the store needs, with typed errors and interrupted calls repeated.
-enum PosixFile {
+package enum PosixFile {
   /// Opens a file, close-on-exec.
   static func open(_ path: String, _ flags: Int32, mode: mode_t = 0o644) throws(ReplayError) -> Int32 {
     let descriptor = unsafe Glibc.open(path, flags | O_CLOEXEC, mode)
@@ -98,7 +98,7 @@ enum PosixFile {
   }
 
   /// Names in a directory, sorted, without those that begin with a dot.
-  static func names(in path: String) throws(ReplayError) -> [String] {
+  package static func names(in path: String) throws(ReplayError) -> [String] {
     guard let directory = unsafe opendir(path) else { throw .io(operation: "list", path: path, errno: errno) }
     defer { unsafe closedir(directory) }
     var names: [String] = []

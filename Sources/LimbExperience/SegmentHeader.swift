@@ -175,9 +175,3 @@ package struct SegmentHeader: Sendable, Equatable, Codable {
     self = header
   }
 }
-
-/// 16 hexadecimal digits.
-func hexadecimal(_ number: UInt64) -> String {
-  let digits = String(number, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
-}

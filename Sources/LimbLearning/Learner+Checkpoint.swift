@@ -1,5 +1,6 @@
 internal import LimbProfile
 package import LimbNetworks
+internal import LimbTypes
 
 extension Learner {
   /// The version of the layout of checkpoints.

@@ -1,4 +1,5 @@
 package import LimbNetworks
+internal import LimbTypes
 
 /// What can go wrong in this room.
 package enum LearningError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -44,10 +45,4 @@ package enum ResumeWarning: Equatable, Sendable, CustomStringConvertible {
       "this checkpoint was made with seed \(actual); with seed \(expected) training goes on with other random numbers"
     }
   }
-}
-
-/// Sixteen hexadecimal digits.
-func hexadecimal(_ x: UInt64) -> String {
-  let digits = String(x, radix: 16)
-  return String(repeating: "0", count: 16 - digits.count) + digits
 }

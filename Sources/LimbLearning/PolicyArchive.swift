@@ -1,6 +1,8 @@
 internal import Glibc
+internal import LimbExperience
 package import LimbNetworks
 internal import Synchronization
+internal import LimbTypes
 
 /// Keeps each policy that the robot has followed: one safetensors file a version under `DIR/policies/`, so that a session
 /// log need name only version and hash, and what a policy would have said can be recomputed.
@@ -85,8 +87,8 @@ package final class PolicyArchive: Sendable {
     return written
   }
 
-  /// `policy-VERSION-HASH.safetensors`: ten digits, so that names sort by version, and the hash, since a run that was killed
-  /// comes back to the version of its checkpoint and may learn another policy under the same number.
+  /// `policy-VERSION-HASH.safetensors`: ten digits, so that names sort by version, and the hash, since a run that is taken up
+  /// again goes on from its checkpoint, and may learn another policy under a number that was already followed.
   package static func fileName(version: UInt64, hash: UInt64) -> String {
     let digits = String(version)
     return "policy-\(String(repeating: "0", count: max(0, 10 - digits.count)))\(digits)-\(hexadecimal(hash)).safetensors"
@@ -117,16 +119,10 @@ package final class PolicyArchive: Sendable {
   }
 
   private func forgetOldest() {
-    guard let stream = unsafe opendir(directory) else { return }
-    var names: [String] = []
-    while let entry = unsafe readdir(stream) {
-      let name = unsafe withUnsafePointer(to: &entry.pointee.d_name) {
-        unsafe $0.withMemoryRebound(to: CChar.self, capacity: 256) { unsafe String(cString: $0) }
-      }
-      if name.hasPrefix("policy-"), name.hasSuffix(".safetensors") { names.append(name) }
+    let names = ((try? PosixFile.names(in: directory)) ?? []).filter {
+      $0.hasPrefix("policy-") && $0.hasSuffix(".safetensors")
     }
-    _ = unsafe closedir(stream)
     guard names.count > keeps else { return }
-    for name in names.sorted().dropLast(keeps) { _ = unsafe unlink(directory + "/" + name) }
+    for name in names.dropLast(keeps) { _ = unsafe unlink(directory + "/" + name) }
   }
 }

@@ -1,3 +1,5 @@
+internal import LimbTypes
+
 /// The text of `limbd check`, without colours: findings, budgets, and the profile as it is understood.
 package enum ProfileReport {
   /// Findings first, since they are why one asks; the resolved profile last, since it is long.
@@ -27,13 +29,7 @@ package enum ProfileReport {
       ("profile", hashes.whole), ("observation", hashes.observation), ("action", hashes.action),
       ("dynamics", hashes.dynamics), ("reward", hashes.reward),
     ]
-    return parts.map { "\($0.0): \(spell($0.1))" }.joined(separator: "\n")
-  }
-
-  /// Sixteen hexadecimal digits: how hashes appear in every file and message.
-  package static func spell(_ hash: UInt64) -> String {
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return parts.map { "\($0.0): \(hexadecimal($0.1))" }.joined(separator: "\n")
   }
 
   private static func counted(_ count: Int, _ noun: String) -> String {

@@ -8,7 +8,7 @@ extension SessionHeader {
     isLockstep: Bool, robotUUID: String? = nil
   ) {
     runCounter = run.runCounter
-    session = Self.hexadecimal(run.session)
+    session = hexadecimal(run.session)
     bootID = run.bootID
     startedAt = run.startedAt
     self.buildID = buildID
@@ -16,20 +16,14 @@ extension SessionHeader {
     self.isLockstep = isLockstep
     self.robotUUID = robotUUID ?? profile.link.deviceUUID ?? ""
     self.profile = profile.canonicalText
-    profileHash = Self.hexadecimal(profile.hashes.whole)
-    observationHash = Self.hexadecimal(profile.hashes.observation)
-    actionHash = Self.hexadecimal(profile.hashes.action)
-    dynamicsHash = Self.hexadecimal(profile.hashes.dynamics)
-    rewardHash = Self.hexadecimal(profile.hashes.reward)
+    profileHash = hexadecimal(profile.hashes.whole)
+    observationHash = hexadecimal(profile.hashes.observation)
+    actionHash = hexadecimal(profile.hashes.action)
+    dynamicsHash = hexadecimal(profile.hashes.dynamics)
+    rewardHash = hexadecimal(profile.hashes.reward)
     joints = layout.jointCount
     actions = layout.actionCount
     feet = layout.footCount
     observationWidth = layout.observationFrameWidth
-  }
-
-  /// 16 hexadecimal digits.
-  static func hexadecimal(_ number: UInt64) -> String {
-    let digits = String(number, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
   }
 }

@@ -1,3 +1,4 @@
+import LimbTypes
 import Testing
 
 @testable import LimbProfile
@@ -76,9 +77,9 @@ import Testing
     #expect(text.contains("\np.yaml: toy, quadruped of 4 joints: 1 error, 0 warnings\n"))
     #expect(text.contains("\n  sensor frames: 107 bytes a frame, 535000 bit/s, 107 % of the line\n"))
     #expect(text.contains("\n  policy input: 36 numbers\n"))
-    #expect(text.contains("  reward: \(ProfileReport.spell(profile.hashes.reward))\n"))
+    #expect(text.contains("  reward: \(hexadecimal(profile.hashes.reward))\n"))
     #expect(text.hasSuffix(profile.annotatedText))
-    #expect(ProfileReport.spell(0xAB) == "00000000000000ab")
+    #expect(hexadecimal(0xAB) == "00000000000000ab")
   }
 
   @Test("the learner's cost is near the published table: 2.13 GFLOP a step for 112 inputs, 8 outputs, 4 updates")
