@@ -13,7 +13,7 @@ extension ProfileLoader {
     let hasContacts = kinematics.legs.contains { $0.contactIndex != nil }
     if hasContacts { standard.append(.footContact) }
     let sensors = Set(section.choices("sensors", Sensor.self, default: standard))
-    if sensors.contains(.imu) != hasIMU, !section.isPlaceholder {
+    if sensors.contains(.imu) != hasIMU, !section.standsIn {
       section.refuse(
         "sensors", found: hasIMU ? "no imu" : "imu",
         expected: hasIMU ? "imu, since there is a section \"imu\"" : "a section \"imu\" with its mounting")

@@ -26,7 +26,7 @@ extension ProfileLoader {
       tiltLimitDegrees: tilt(section, robot),
       powerPercent: section.integer("power_percent", 10...100),
       voltageMinimumVolts: stages(
-        section, "voltage_min_v", 1...1000, robot.sensors.contains(.busVoltage) && section.isPlaceholder == false,
+        section, "voltage_min_v", 1...1000, robot.sensors.contains(.busVoltage) && section.standsIn == false,
         descending: true, absent: "no bus_voltage in robot.sensors"),
       temperatureMaximumCelsius: stages(
         section, "temperature_max_c", 20...150, robot.sensors.contains(.motorTemperature), descending: false,

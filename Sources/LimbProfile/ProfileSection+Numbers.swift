@@ -117,7 +117,7 @@ extension ProfileSection {
   ) -> ClosedRange<Double> {
     let before = log.problems.count
     let values = numbers(key, range, count: 2, default: fallback.map { [$0.lowerBound, $0.upperBound] })
-    if isPlaceholder || log.problems.count > before { return range }
+    if standsIn || log.problems.count > before { return range }
     guard values[0] <= values[1] else {
       refuse(key, found: spell(values), expected: "the lower bound first")
       return range

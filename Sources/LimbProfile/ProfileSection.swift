@@ -33,19 +33,19 @@ final class ProfileSection {
   let canonical: CanonicalMap
   private let entries: [YAMLEntry]
   /// Stands in for a section that is missing or no section: that has been said once, so its keys are not missed too.
-  let isPlaceholder: Bool
+  let standsIn: Bool
   private var known: [String] = []
 
   init(
     log: ProfileLog, path: String, location: ProfileLocation, canonical: CanonicalMap, entries: [YAMLEntry],
-    isPlaceholder: Bool = false
+    standsIn: Bool = false
   ) {
     self.log = log
     self.path = path
     self.location = location
     self.canonical = canonical
     self.entries = entries
-    self.isPlaceholder = isPlaceholder
+    self.standsIn = standsIn
     log.locations[path] = location
   }
 
@@ -71,19 +71,19 @@ final class ProfileSection {
 
   /// Reports a mandatory key that is absent.
   func missing(_ key: String, expected: String) {
-    if isPlaceholder { return }
+    if standsIn { return }
     log.report(location, path(key), found: "nothing", expected: expected)
   }
 
   /// Reports a mistake that joins several keys.
   func refuse(_ key: String, found: String, expected: String) {
-    if isPlaceholder { return }
+    if standsIn { return }
     log.report(log.locations[path(key)] ?? location, path(key), found: found, expected: expected)
   }
 
   /// Reports the keys that nobody asked for. Call once, last.
   func finish() {
-    if isPlaceholder { return }
+    if standsIn { return }
     for entry in entries where !known.contains(entry.key) {
       if log.problems.count >= ProfileLog.limit { return }
       let name = YAMLNode.shortened(entry.key)
@@ -101,7 +101,7 @@ extension ProfileSection {
   func section(_ key: String) -> ProfileSection {
     guard let node = value(key), !node.isEmpty else {
       missing(key, expected: "the section \"\(key)\"")
-      return placeholder(key)
+      return standIn(key)
     }
     return child(key, node)
   }
@@ -159,13 +159,13 @@ extension ProfileSection {
     guard case .mapping(let entries) = node.content else {
       log.report(node.location, path, found: node.found, expected: "a section of keys and values")
       return ProfileSection(
-        log: log, path: path, location: node.location, canonical: map, entries: [], isPlaceholder: true)
+        log: log, path: path, location: node.location, canonical: map, entries: [], standsIn: true)
     }
     return ProfileSection(log: log, path: path, location: node.location, canonical: map, entries: entries)
   }
 
-  private func placeholder(_ key: String) -> ProfileSection {
+  private func standIn(_ key: String) -> ProfileSection {
     ProfileSection(
-      log: log, path: path(key), location: location, canonical: CanonicalMap(), entries: [], isPlaceholder: true)
+      log: log, path: path(key), location: location, canonical: CanonicalMap(), entries: [], standsIn: true)
   }
 }
