@@ -67,8 +67,9 @@ extension ControlStep {
     status.armRefusalDetail = state.armRefusalDetail
     if case .emergencyStop = state.supervisor.state { status.isEmergencyStopped = true }
     // An arm in HOLD stays there: its device holds on when commands stop.
-    status.isShutDown = state.isShuttingDown && (!state.supervisor.state.isArmed || isHolding)
-    status.leftInStopAction = state.leftInStopAction
+    let isLeftHolding = state.isShuttingDown && isHolding
+    status.isShutDown = isLeftHolding || state.isShuttingDown && !state.supervisor.state.isArmed
+    status.leftInStopAction = state.leftInStopAction || isLeftHolding
     status.counters = state.counters
     board.publish(status)
   }

@@ -117,10 +117,7 @@ extension ControlStep {
     case .hold, .coast(origin: .hold, since: _):
       // A disarm lets a loaded arm fall: only a person may ask for that. When limbd ends, the device goes on holding by
       // itself once commands stop.
-      if isShutdown {
-        state.leftInStopAction = true
-        return .done
-      }
+      if isShutdown { return .done }
       state.wanted = .disarm
     case .run(let activity), .coast(origin: .run(let activity), since: _):
       stop(activity, input.now, isShutdown ? .shutdown : .disarm, why)

@@ -45,7 +45,7 @@ struct ArmKeeper {
         turn = reply.result == .done || rearms ? .waiting : .given
         if status.state.isMoving { turn = .armed }
       } else if nanoseconds &- since > 10_000_000_000 {
-        turn = .waiting
+        turn = rearms ? .waiting : .given
       }
     case .armed:
       guard !status.state.isMoving else { return }
