@@ -1,4 +1,5 @@
 import Glibc
+import LimbTestSupport
 import Testing
 
 @testable import LimbOperations
@@ -80,11 +81,11 @@ struct ControlSocketTests {
 
   @Test("a file that is no socket is left alone, with an error")
   func notASocket() throws {
-    let path = "/tmp/limbd-not-a-socket-\(getpid())"
+    let folder = TemporaryDirectory()
+    let path = folder.path + "/mine"
     let file = unsafe open(path, O_CREAT | O_WRONLY, 0o600)
     #expect(unsafe write(file, "mine", 4) == 4)
     close(file)
-    defer { _ = unsafe unlink(path) }
     #expect(throws: OperationsError.socket(call: "replace", path: path, errno: ENOTSOCK)) {
       try ControlServer(path: path)
     }

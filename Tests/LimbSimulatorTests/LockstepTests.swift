@@ -18,10 +18,10 @@ import Testing
     var ticks: [UInt64] = []
     var times: [UInt64] = []
     var frames = 0
+    private let folder = TemporaryDirectory()
 
     init(_ arguments: [String]) throws {
-      let folder = unsafe String(cString: mkdtemp(strdup("/tmp/limbd-sim-test-XXXXXX")))
-      port = folder + "/port"
+      port = folder.path + "/port"
       var pipes: [Int32] = [0, 0, 0, 0]
       _ = unsafe pipes.withUnsafeMutableBufferPointer { unsafe (pipe($0.baseAddress!), pipe($0.baseAddress! + 2)) }
       let program = Repository.simulator
@@ -143,7 +143,8 @@ import Testing
   @Test("The same seed makes the same truth file, byte for byte")
   func sameTruth() throws {
     func run(_ seed: Int) throws -> [UInt8] {
-      let file = unsafe String(cString: mkdtemp(strdup("/tmp/limbd-sim-test-XXXXXX"))) + "/truth"
+      let folder = TemporaryDirectory()
+      let file = folder.path + "/truth"
       let peer = try Peer(["--lockstep", "--seed", "\(seed)", "--truth", file])
       peer.hello(lockstep: true)
       for _ in 0..<500 { #expect(peer.answerTick()) }
