@@ -22,7 +22,7 @@ package enum OperationsError: Error, Equatable, Sendable {
     case .pathTooLong(let path, let bytes, let limit):
       "\(path): a socket path may have \(limit) bytes, this one has \(bytes)"
     case .alreadyRunning(let path): "\(path): another limbd answers on this socket; stop it first"
-    case .notRunning(let path): "\(path): no limbd is running there (start one with: limbd run PROFILE)"
+    case .notRunning(let path): "\(path): no limbd is listening there (start one with: limbd run PROFILE; a run in --lockstep has no socket)"
     case .badReply(let path, let reason): "\(path): the daemon did not answer properly: \(reason)"
     case .badRequest(let line): "unknown request \"\(line)\""
     case .badTruth(let path, let reason): "\(path): not a usable truth file: \(reason)"

@@ -8,7 +8,8 @@ package var rewardTermCapacity: Int { @_noLocks get { 16 } }
 ///
 /// reward = Σ wᵢ rᵢ / Σ wᵢ over the terms marked `add`, times every term marked `multiply`. With weights ≥ 0 it lies in
 /// [0, 1]. Pure: changing a weight or a target relabels all that the robot ever did. To add a term: a case in
-/// `RewardTermKind`, and a line in `signal(_:_:)`.
+/// `RewardTermKind` (the compiler then names every switch: spelling, defaults, what it needs), a line in `signal(_:_:)`, and
+/// a row in docs/profile.md.
 package struct RewardPlan: BitwiseCopyable, Sendable {
   /// One term.
   package struct Term: BitwiseCopyable, Sendable {

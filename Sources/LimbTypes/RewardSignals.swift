@@ -15,7 +15,7 @@ package struct RewardSignals: BitwiseCopyable, Sendable {
   package var headingRadians: Float = 0
   /// Mean angular velocity, body frame, radians per second.
   package var angularVelocityRadiansPerSecond = Vector3()
-  /// Estimated height of the base, metres.
+  /// Estimated height of the base, metres; 0 while no foot stands: look at `contacts` too.
   package var baseHeightMeters: Float = 0
   /// Bit f set = foot f carried load at the record's tick.
   package var contacts: UInt32 = 0

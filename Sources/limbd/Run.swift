@@ -26,7 +26,7 @@ struct Run: ParsableCommand {
   @Option(help: ArgumentHelp("State directory; default: runs/ROBOT.", valueName: "dir"), completion: .directory)
   var state: String?
 
-  @Option(help: ArgumentHelp("Control socket; default: control.sock in the state directory.", valueName: "path"))
+  @Option(help: ArgumentHelp("Control socket; default: control.sock in the state directory. None in --lockstep.", valueName: "path"))
   var socket: String?
 
   @Flag(help: "Arm as soon as the robot can be armed. You are present and the robot is free to move.")
@@ -38,7 +38,7 @@ struct Run: ParsableCommand {
   @Option(help: "Who chooses actions: sample (learns), mean, zero, uniform or scripted.")
   var policy = "sample"
 
-  @Flag(help: "Step robot and daemon in turn on device time: same seed, same bytes. Simulated robots only.")
+  @Flag(help: "Step robot and daemon in turn on device time: same seed, same bytes. Simulated robots only; no control socket: stop with Ctrl-C.")
   var lockstep = false
 
   @Option(help: "Seed of every random draw.")
