@@ -53,8 +53,10 @@ extension ControlStep {
       detail = Int64(state.frame.busVolts * 1000)
       return .voltage
     }
-    if settings.temperatureStop.isFinite, state.frame.temperatureMaxCelsius > settings.temperatureWarn {
-      detail = Int64(state.frame.temperatureMaxCelsius)
+    // A temperature that is not known (NaN) is as good as too hot.
+    let celsius = state.frame.temperatureMaxCelsius
+    if settings.temperatureStop.isFinite, !(celsius <= settings.temperatureWarn) {
+      detail = celsius.isFinite ? Int64(celsius) : -128
       return .temperature
     }
     let joint = limits.jointOutsideRange(state.frame.jointPositionRadians)

@@ -9,6 +9,10 @@ extension ControlStep {
     {
       state.interval.addDeviceClamp()
     }
+    if state.frame.flags.contains(.temperatureLost), state.frame.deviceState.isLive {
+      enterFault(.deviceFault, code: ControlStep.temperatureSensorFault)
+      return
+    }
     switch state.frame.deviceState {
     case .emergencyStop: enterEmergencyStop(now, .deviceEmergencyStop)
     case .fault: enterFault(.deviceFault, code: state.frame.faultCode)
@@ -17,6 +21,9 @@ extension ControlStep {
     case .armed, .coast: break
     }
   }
+
+  /// The fault bit of SPEC §5, found by limbd itself.
+  static var temperatureSensorFault: UInt32 { @_noLocks get { 0x80 } }
 
   /// Latches FAULT.
   @_noLocks mutating func enterFault(_ why: TransitionReason, code: UInt32) {

@@ -19,7 +19,11 @@ extension DriverPlan {
     frame.busVolts = Float(message.voltageMillivolts) * 0.001
     frame.busAmperes = Float(message.current) * 0.01
     let hottest = message.temperatureMaximumCelsius
-    frame.temperatureMaxCelsius = hottest == -128 ? 0 : Float(hottest)
+    if TemperatureWatch.isPlausible(hottest) {
+      frame.temperatureMaxCelsius = Float(hottest)
+    } else {
+      frame.temperatureMaxCelsius = sensors & CapsSensors.temperature != 0 ? .nan : 0
+    }
     frame.hottestJoint = profileJoint(ofDevice: message.hottestJoint)
     frame.lastCommandSequence = message.lastCommandSequence
     frame.lastCommandAgeSeconds = Float(message.commandAge) * 0.0001

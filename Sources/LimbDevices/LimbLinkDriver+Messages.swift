@@ -35,6 +35,11 @@ extension LimbLinkDriver {
     }
     frame.deviceState = LimbLinkDriver.deviceState(sensor.state)
     frame.flags = LimbLinkDriver.deviceFlags(sensor.flags)
+    if plan.sensors & CapsSensors.temperature != 0,
+      temperature.isLost(sensor.temperatureMaximumCelsius, atMicroseconds: clock.microseconds)
+    {
+      frame.flags.rawValue |= DeviceFlags.temperatureLost.rawValue
+    }
     frame.present = sensorGroups
     note(sensor)
     statistics.frames &+= 1

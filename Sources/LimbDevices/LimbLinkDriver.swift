@@ -85,6 +85,7 @@ package import LimbTypes
   /// How strongly recent messages speak of another session than ours.
   var strangeness = 0
   var clock = DeviceClock()
+  var temperature = TemperatureWatch()
 
   /// Allocates; call it before the control loop starts.
   ///

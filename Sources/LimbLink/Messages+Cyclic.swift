@@ -57,7 +57,8 @@ package struct SensorMessage: BitwiseCopyable, Sendable {
   package var voltageMillivolts: UInt16 = 0
   /// Units of 10 mA.
   package var current: Int16 = 0
-  /// Latched bits: 0 temperature, 1 voltage low, 2 voltage high, 3 encoder, 4 driver, 5 IMU, 6 control loop late.
+  /// Latched bits: 0 temperature, 1 voltage low, 2 voltage high, 3 encoder, 4 driver, 5 IMU, 6 control loop late,
+  /// 7 temperature sensor.
   package var fault: UInt32 = 0
   /// Bit j: something asked of joint j was changed since the last SENSOR.
   package var clampedJoints: UInt32 = 0

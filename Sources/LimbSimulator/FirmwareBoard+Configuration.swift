@@ -62,6 +62,8 @@ extension FirmwareBoard {
     config.kp_max = max(2 * units.gain(Float(joint.kp)), 0.1)
     config.kd_max = max(2 * units.gain(Float(joint.kd)), 0.1)
     config.slew_max = 1.5 * Float(profile.safety.slewRadiansPerSecond) * units.gear
+    let ramp = min(profile.safety.rampRadiansPerSecond, profile.safety.slewRadiansPerSecond)
+    config.inward_max = Float(ramp) * units.gear
     config.damp_kd = units.gain(Float(joint.kd))
     return config
   }

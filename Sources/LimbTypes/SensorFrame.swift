@@ -38,6 +38,8 @@ package struct DeviceFlags: BitwiseCopyable, Sendable, Equatable {
   package static var lowVoltage: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 16) } }
   /// A motor is above the device's own limit.
   package static var overTemperature: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 32) } }
+  /// The hottest motor's temperature was measured and no longer is: limbd's own finding, not the device's.
+  package static var temperatureLost: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 64) } }
 
   /// True if every bit of `other` is set.
   @_noLocks package func contains(_ other: DeviceFlags) -> Bool { rawValue & other.rawValue == other.rawValue }
@@ -80,7 +82,7 @@ package struct SensorFrame: BitwiseCopyable, Sendable {
   package var busVolts: Float = 0
   /// Current from the supply.
   package var busAmperes: Float = 0
-  /// The hottest motor.
+  /// The hottest motor; NaN if the robot should measure it and at present does not.
   package var temperatureMaxCelsius: Float = 0
   /// Which joint that is, in the profile's order.
   package var hottestJoint: UInt8 = 0

@@ -69,7 +69,8 @@ import CLimbLink
       let limits = unsafe bytes.bindMemory(to: limb_joint_config.self)
       for joint in 0..<joints {
         unsafe limits[joint] = limb_joint_config(
-          kind: 0, q_min: -3, q_max: 3, dq_max: 20, tau_max: 6, kp_max: 100, kd_max: 5, slew_max: 10, damp_kd: 0.3)
+          kind: 0, q_min: -3, q_max: 3, dq_max: 20, tau_max: 6, kp_max: 100, kd_max: 5, slew_max: 10,
+          inward_max: 1, damp_kd: 0.3)
       }
     }
     return config

@@ -36,7 +36,8 @@ import LimbTypes
         unsafe $0[index] = limb_joint_config(
           kind: 0, q_min: Float(joint.positionRadians.lowerBound) - 0.1,
           q_max: Float(joint.positionRadians.upperBound) + 0.1, dq_max: Float(joint.velocityMaxRadiansPerSecond),
-          tau_max: Float(joint.torqueMaxNewtonMeters), kp_max: 600, kd_max: 30, slew_max: 40, damp_kd: 0.3)
+          tau_max: Float(joint.torqueMaxNewtonMeters), kp_max: 600, kd_max: 30, slew_max: 40, inward_max: 1,
+          damp_kd: 0.3)
       }
     }
     change(&config)

@@ -112,6 +112,16 @@ import Testing
     #expect(bench.reply(late)?.result == .done && bench.state == .disarmed)
   }
 
+  @Test("a temperature sensor that fails is a fault of the device and not a cool motor")
+  func temperatureSensor() throws {
+    let bench = try walking()
+    FirmwareRobot.set(&bench.robot.sample.temperature_c, 2, .nan)
+    bench.advance(until: { bench.state == .fault }, limit: 300)
+    #expect(bench.state == .fault && bench.robot.state == 8)
+    #expect(bench.steps.last?.endCause == .deviceFault)
+    #expect(bench.board.status().deviceFaultCode == 0x80)
+  }
+
   @Test("the button on the robot ends the episode as a hand on it, and the robot rests until resume")
   func button() throws {
     let bench = try walking()

@@ -36,7 +36,7 @@ import LimbProfile
         limb_joint_config(
           kind: 0, q_min: ends.min()! - 0.1, q_max: ends.max()! + 0.1,
           dq_max: Float(joint.velocityMaxRadiansPerSecond) * gear, tau_max: Float(joint.torqueMaxNewtonMeters) / gear,
-          kp_max: 200, kd_max: 10, slew_max: 30 * gear, damp_kd: 0.3))
+          kp_max: 200, kd_max: 10, slew_max: 30 * gear, inward_max: gear, damp_kd: 0.3))
     }
     change(&config)
     let isSafe = unsafe limb_firmware_init(firmware, &config)

@@ -85,6 +85,31 @@ func faults() throws {
   #expect(bench.driver.status.fault == 0x10 && bench.frame.faultCode == 0x10)
 }
 
+@Test("a hottest motor that is no longer known is noticed after 100 ms, once it has been known")
+func lostTemperature() throws {
+  let bench = Bench(try profile())
+  var celsius = Int8(30)
+  bench.robot.rewrite = { bytes, _ in
+    if bytes[1] == MessageType.sensorQuad.number { bytes[8 + 6] = UInt8(bitPattern: celsius) }
+  }
+  bench.run(milliseconds: 50)
+  #expect(bench.frame.temperatureMaxCelsius == 30)
+  for implausible in [Int8(-128), -41] {
+    celsius = implausible
+    bench.run(milliseconds: 98)
+    #expect(bench.frame.temperatureMaxCelsius.isNaN && !bench.frame.flags.contains(.temperatureLost))
+    bench.run(milliseconds: 6)
+    #expect(bench.frame.flags.contains(.temperatureLost))
+    celsius = -40
+    bench.run(milliseconds: 4)
+    #expect(bench.frame.temperatureMaxCelsius == -40 && !bench.frame.flags.contains(.temperatureLost))
+  }
+  let unmeasured = Bench(try profile())
+  unmeasured.robot.rewrite = { bytes, _ in if bytes[1] == 0x10 { bytes[8 + 6] = 0x80 } }
+  unmeasured.run(milliseconds: 300)
+  #expect(unmeasured.frame.temperatureMaxCelsius.isNaN && !unmeasured.frame.flags.contains(.temperatureLost))
+}
+
 @Test("clocks are compared: the device's offset is found")
 func clocks() throws {
   let bench = Bench(try profile())

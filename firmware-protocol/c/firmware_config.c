@@ -39,7 +39,8 @@ static bool joint_is_safe(const limb_joint_config *joint, const limb_scales *sca
          // A limit that CAPS cannot express would be reported smaller than it is.
          joint->q_min * (float)scales->q_per_rad >= -32768.0f && joint->q_max * (float)scales->q_per_rad <= 32767.0f &&
          positive(joint->dq_max) && positive(joint->tau_max) && positive(joint->kp_max) && positive(joint->kd_max) &&
-         positive(joint->slew_max) && limb_is_finite(joint->damp_kd) && joint->damp_kd >= 0.0f && joint->kind <= 2;
+         positive(joint->slew_max) && positive(joint->inward_max) && joint->inward_max <= joint->slew_max &&
+         limb_is_finite(joint->damp_kd) && joint->damp_kd >= 0.0f && joint->kind <= 2;
 }
 
 static bool scales_are_set(const limb_scales *s) {
@@ -62,5 +63,5 @@ bool limb_config_is_safe(const limb_firmware_config *config) {
   if (!positive(config->arm_delta_rad) || !positive(config->voltage_max_v)) return false;
   if (!limb_is_finite(config->voltage_min_v) || !limb_is_finite(config->voltage_fault_v)) return false;
   return positive(config->temperature_warn_c) && positive(config->temperature_max_c) &&
-         config->temperature_max_c <= 255.0f;
+         config->temperature_max_c <= (float)LIMB_TEMPERATURE_HIGHEST_C;
 }

@@ -14,6 +14,7 @@ void limb_set_action(limb_firmware *fw, limb_action action);
 void limb_estop_now(limb_firmware *fw, limb_latch latch);
 void limb_disarm_now(limb_firmware *fw);
 void limb_watch_faults(limb_firmware *fw);
+bool limb_temperature_is_plausible(float celsius);  // false if not finite
 void limb_watch_time(limb_firmware *fw);
 uint64_t limb_command_age_us(const limb_firmware *fw);
 

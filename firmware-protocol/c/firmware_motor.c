@@ -45,10 +45,20 @@ static float remaining(const limb_firmware *fw, uint64_t since_us, uint16_t mill
   return 1.0f - (float)elapsed_us / (float)total_us;
 }
 
+// 1 above the joint's range, -1 below it, 0 inside.
+static int side_of_range(const limb_joint_config *limits, float q) {
+  return q > limits->q_max ? 1 : q < limits->q_min ? -1 : 0;
+}
+
+// SPEC 8.2: outside its range a joint moves inward alone, and slowly: it may lie on its stop with the robot's weight.
 static void slew(limb_firmware *fw, size_t j) {
-  const float step = fw->config.joints[j].slew_max / (float)LIMB_TICK_HZ;
+  const limb_joint_config *limits = &fw->config.joints[j];
   limb_joint_control *joint = &fw->joints[j];
+  const int side = side_of_range(limits, fw->sample.q[j]);
+  const bool outside = side != 0 || side_of_range(limits, joint->applied) != 0;
+  const float step = (outside ? limits->inward_max : limits->slew_max) / (float)LIMB_TICK_HZ;
   const float way = joint->target - joint->applied;
+  if ((side > 0 && way > 0.0f) || (side < 0 && way < 0.0f)) return;
   if (way > step) {
     joint->applied += step;
   } else if (way < -step) {
@@ -58,13 +68,21 @@ static void slew(limb_firmware *fw, size_t j) {
   }
 }
 
+// The commanded velocity; outside the range inward alone, at most at the inward speed.
+static float inward(const limb_firmware *fw, size_t j, float dq) {
+  const limb_joint_config *limits = &fw->config.joints[j];
+  const int side = side_of_range(limits, fw->sample.q[j]);
+  if (side > 0) return limb_clamp(dq, -limits->inward_max, 0.0f);
+  return side < 0 ? limb_clamp(dq, 0.0f, limits->inward_max) : dq;
+}
+
 static float follow(limb_firmware *fw, size_t j) {
   slew(fw, j);
   const limb_joint_control *joint = &fw->joints[j];
   const bool coasting = fw->action == LIMB_ACTION_COAST || fw->coast_flagged;
   float kp = joint->kp;
   float kd = joint->kd;
-  float dq = coasting ? 0.0f : joint->dq;
+  float dq = coasting ? 0.0f : inward(fw, j, joint->dq);
   float tau = coasting ? 0.0f : joint->tau;
   if (fw->handover_us != 0) {
     const float old = remaining(fw, fw->handover_us, fw->config.handover_ms);

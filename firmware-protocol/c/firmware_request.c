@@ -86,6 +86,7 @@ static answer check_body(const limb_firmware *fw) {
     return say(LIMB_REFUSED_VOLTAGE, limb_to_u16(sample->voltage_v, 1000));
   }
   if (config->sensors & LIMB_SENSOR_HAS_TEMPERATURE) {
+    if (fw->temperature_joints == 0) return say(LIMB_REFUSED_TEMPERATURE, LIMB_NO_JOINT);
     for (uint16_t j = 0; j < config->n_joints; j++) {
       if (!(sample->temperature_c[j] <= config->temperature_warn_c)) return say(LIMB_REFUSED_TEMPERATURE, j);
     }

@@ -159,11 +159,12 @@ static void fill_joints(limb_firmware *fw, limb_sensor *sensor) {
 
 static void fill_hottest(const limb_firmware *fw, limb_sensor *sensor) {
   sensor->hottest_joint = LIMB_NO_JOINT;
-  sensor->temperature_max_c = INT8_MIN;
+  sensor->temperature_max_c = LIMB_NO_TEMPERATURE;
   if (!(fw->config.sensors & LIMB_SENSOR_HAS_TEMPERATURE)) return;
-  float hottest = -128.0f;
+  float hottest = (float)LIMB_NO_TEMPERATURE;
   for (uint8_t j = 0; j < fw->config.n_joints; j++) {
-    if (!(fw->sample.temperature_c[j] > hottest)) continue;
+    const float celsius = fw->sample.temperature_c[j];
+    if (!limb_temperature_is_plausible(celsius) || celsius <= hottest) continue;
     hottest = fw->sample.temperature_c[j];
     sensor->hottest_joint = j;
   }

@@ -99,7 +99,7 @@ static void report_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
   report->joint = LIMB_NO_JOINT;
   report->severity = 1;
   report->value = 0;
-  if (bits & LIMB_FAULT_TEMPERATURE) {
+  if (bits & (LIMB_FAULT_TEMPERATURE | LIMB_FAULT_TEMPERATURE_SENSOR)) {
     report->joint = joint;
     report->value = limb_to_i16(sample->temperature_c[joint], 1);
   } else if (bits & (LIMB_FAULT_VOLTAGE_LOW | LIMB_FAULT_VOLTAGE_HIGH)) {
@@ -140,24 +140,43 @@ static bool debounce(limb_firmware *fw, size_t slot, bool present) {
   return fw->now_us + 1 - fw->fault_since_us[slot] >= (uint64_t)fw->config.fault_debounce_ms * 1000u;
 }
 
+// SPEC 8.1: too hot, and sensors that say what no motor has. A joint without a sensor says so from the start.
+static uint32_t watch_temperatures(limb_firmware *fw, uint8_t *joint) {
+  if (!(fw->config.sensors & LIMB_SENSOR_HAS_TEMPERATURE)) return 0;
+  bool hot = false;
+  bool broken = false;
+  for (uint8_t j = 0; j < fw->config.n_joints; j++) {
+    const float celsius = fw->sample.temperature_c[j];
+    if (celsius != (float)LIMB_NO_TEMPERATURE) fw->temperature_joints |= 1u << j;
+    if (!(fw->temperature_joints >> j & 1u)) continue;
+    const bool implausible = !limb_temperature_is_plausible(celsius);
+    if (!implausible && !(celsius > fw->config.temperature_max_c)) continue;
+    broken = broken || implausible;
+    hot = hot || !implausible;
+    *joint = j;
+  }
+  uint32_t bits = 0;
+  if (debounce(fw, 0, hot)) bits |= LIMB_FAULT_TEMPERATURE;
+  if (debounce(fw, 3, broken)) bits |= LIMB_FAULT_TEMPERATURE_SENSOR;
+  return bits;
+}
+
+bool limb_temperature_is_plausible(float celsius) {
+  return celsius >= (float)LIMB_TEMPERATURE_LOWEST_C && celsius <= (float)LIMB_TEMPERATURE_HIGHEST_C;
+}
+
 void limb_watch_faults(limb_firmware *fw) {
   const limb_firmware_config *config = &fw->config;
   const limb_firmware_sample *sample = &fw->sample;
-  const bool has_temperature = (config->sensors & LIMB_SENSOR_HAS_TEMPERATURE) != 0;
   uint32_t now = sample->driver_fault;
   uint8_t joint = 0;
-  bool hot = false;
+  now |= watch_temperatures(fw, &joint);
   for (uint8_t j = 0; j < config->n_joints; j++) {
-    if (!limb_is_finite(sample->q[j]) || !limb_is_finite(sample->dq[j])) {
-      now |= LIMB_FAULT_ENCODER;
-      joint = j;
-    } else if (has_temperature && sample->temperature_c[j] > config->temperature_max_c) {
-      hot = true;
-      joint = j;
-    }
+    if (limb_is_finite(sample->q[j]) && limb_is_finite(sample->dq[j])) continue;
+    now |= LIMB_FAULT_ENCODER;
+    joint = j;
   }
   const bool has_voltage = (config->sensors & LIMB_SENSOR_HAS_VOLTAGE) != 0;
-  if (debounce(fw, 0, hot)) now |= LIMB_FAULT_TEMPERATURE;
   if (debounce(fw, 1, has_voltage && sample->voltage_v < config->voltage_fault_v)) now |= LIMB_FAULT_VOLTAGE_LOW;
   if (debounce(fw, 2, has_voltage && sample->voltage_v > config->voltage_max_v)) now |= LIMB_FAULT_VOLTAGE_HIGH;
   const bool moving = fw->state == LIMB_STATE_ARMED || fw->state == LIMB_STATE_COAST;

@@ -31,6 +31,7 @@ typedef struct limb_joint_config {
   float kp_max;
   float kd_max;
   float slew_max;  // of the position target, rad/s
+  float inward_max;  // the same while the joint is outside its range, at most slew_max
   float damp_kd;   // damping of DAMP, and the least damping of HOLD
 } limb_joint_config;
 
@@ -65,7 +66,7 @@ typedef struct limb_firmware_config {
   float voltage_fault_v;      // below for fault_debounce_ms: FAULT
   float voltage_max_v;        // above for fault_debounce_ms: FAULT
   float temperature_warn_c;   // above: ARM refused, flag
-  float temperature_max_c;    // above for fault_debounce_ms: FAULT; in HOLD: fade
+  float temperature_max_c;    // above for fault_debounce_ms: FAULT; in HOLD: fade; at most 150
   uint16_t fault_debounce_ms;
   uint16_t first_cyclic_seq;  // a simulator starts near the wrap
 } limb_firmware_config;
@@ -74,7 +75,7 @@ typedef struct limb_firmware_sample {
   float q[LIMB_MAX_JOINTS];
   float dq[LIMB_MAX_JOINTS];
   float tau[LIMB_MAX_JOINTS];  // measured or estimated torque
-  float temperature_c[LIMB_MAX_JOINTS];
+  float temperature_c[LIMB_MAX_JOINTS];  // LIMB_NO_TEMPERATURE from the start: this joint has no sensor
   float quaternion[4];  // w x y z, body to world
   float gyro_rad_s[3];
   float acc_m_s2[3];
@@ -156,7 +157,8 @@ typedef struct limb_firmware {
   // faults
   uint32_t fault;         // latched bits
   uint32_t fault_now;     // bits whose cause is present
-  uint64_t fault_since_us[3];  // temperature, voltage low, voltage high: 0 if absent
+  uint64_t fault_since_us[4];  // temperature, voltage low, voltage high, temperature sensor: 0 if absent
+  uint32_t temperature_joints;  // bit j: joint j has said something else than LIMB_NO_TEMPERATURE
   uint16_t fault_request;
   uint8_t fault_tries;
   uint64_t fault_sent_us;

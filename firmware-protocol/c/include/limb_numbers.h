@@ -16,6 +16,10 @@
 #define LIMB_MAGIC 0x424D494Cu  // "LIMB"
 #define LIMB_BOOT_MAGIC 0x544F4F42u  // "BOOT"
 #define LIMB_NO_JOINT 255
+#define LIMB_NO_TEMPERATURE (-128)  // not measured, degrees Celsius
+// No motor is colder or hotter: what says so is a broken sensor.
+#define LIMB_TEMPERATURE_LOWEST_C (-40)
+#define LIMB_TEMPERATURE_HIGHEST_C 150
 
 typedef enum limb_type {
   LIMB_HELLO = 0x01,
@@ -123,6 +127,7 @@ typedef enum limb_result {
 #define LIMB_FAULT_DRIVER 0x00000010u
 #define LIMB_FAULT_IMU 0x00000020u
 #define LIMB_FAULT_LOOP 0x00000040u
+#define LIMB_FAULT_TEMPERATURE_SENSOR 0x00000080u
 
 // CAPS sensors and session flags.
 #define LIMB_SENSOR_HAS_IMU 0x0001u

@@ -27,6 +27,7 @@ void rig_config(limb_firmware_config *config) {
     joint->kp_max = 60.0f;
     joint->kd_max = 5.0f;
     joint->slew_max = 20.0f;
+    joint->inward_max = 1.0f;
     joint->damp_kd = 0.5f;
   }
 }

@@ -39,6 +39,53 @@ static void the_target_moves_no_faster_than_the_slew_limit(void) {
   CHECK_EQUAL(r.sensor.clamped_joints, 0);
 }
 
+// Joint 1 lies 0.1 rad beyond its range and the host wants it at the far end.
+static void start_outside(float q, float target) {
+  rig_init(&r);
+  r.sample.q[1] = q;
+  rig_to_running(&r);
+  r.target[1] = target;
+  rig_tick(&r, 8);
+}
+
+static void a_joint_outside_its_range_moves_inward_at_its_own_slow_speed(void) {
+  for (int side = -1; side <= 1; side += 2) {
+    const float sign = (float)side;
+    start_outside(1.6f * sign, -1.0f * sign);
+    const float before = r.fw.joints[1].applied * sign;
+    CHECK(before > 1.57f && before <= 1.6f);
+    rig_tick(&r, 50);
+    CHECK(near(r.fw.joints[1].applied * sign, before - 0.05f));  // 20 rad/s would have reached the target
+    r.target[1] = 3.0f * sign;  // the host changes its mind: in range at most, and inward all the same
+    rig_tick(&r, 50);
+    CHECK(r.fw.joints[1].applied * sign <= before - 0.05f);
+    r.target[1] = -1.0f * sign;
+    r.sample.q[1] = 1.4f * sign;  // back inside: the joint's own slew again, once the target is inside too
+    rig_tick(&r, 10);
+    rig_tick(&r, 250);
+    CHECK(near(r.fw.joints[1].applied * sign, -1.0f));
+  }
+}
+
+static void a_joint_pushed_out_of_its_range_is_not_driven_further(void) {
+  rig_init_running(&r);
+  r.target[1] = 1.4f;
+  rig_tick(&r, 200);
+  r.sample.q[1] = 1.6f;
+  r.target[1] = 1.5f;
+  r.dq = 5.0f;
+  rig_tick(&r, 20);
+  CHECK(near(r.fw.joints[1].applied, 1.4f));
+  CHECK(near(r.output.tau[1], -20.0f * 0.2f > -3.5f ? -20.0f * 0.2f : -3.5f));  // dq outward counts as zero
+  r.kp = 0.0f;
+  rig_tick(&r, 20);
+  CHECK(near(r.output.tau[1], 0.0f));
+  r.dq = -5.0f;
+  rig_tick(&r, 20);
+  CHECK(near(r.output.tau[1], -0.5f));  // kd times the inward speed, not times 5
+  CHECK(near(r.output.tau[0], -2.5f));
+}
+
 static void positions_gains_velocity_and_torque_are_clamped_and_told(void) {
   rig_init_running(&r);
   r.target[1] = 3.0f;
@@ -115,6 +162,8 @@ static void fixed_point_rounds_and_saturates(void) {
 void motor_tests(void) {
   RUN(torque_is_pd_plus_feed_forward);
   RUN(the_target_moves_no_faster_than_the_slew_limit);
+  RUN(a_joint_outside_its_range_moves_inward_at_its_own_slow_speed);
+  RUN(a_joint_pushed_out_of_its_range_is_not_driven_further);
   RUN(positions_gains_velocity_and_torque_are_clamped_and_told);
   RUN(no_torque_accelerates_beyond_the_fastest);
   RUN(following_starts_at_measured);

@@ -27,6 +27,19 @@ static void an_unsafe_configuration_never_leaves_boot(void) {
   CHECK_EQUAL(r.output.motors_enabled, false);
 }
 
+static void an_inward_speed_above_the_slew_and_an_unreachable_temperature_are_unsafe(void) {
+  limb_firmware_config config;
+  rig_config(&config);
+  CHECK(limb_firmware_init(&r.fw, &config));
+  config.joints[2].inward_max = 0.0f;
+  CHECK(!limb_firmware_init(&r.fw, &config));
+  config.joints[2].inward_max = 20.5f;
+  CHECK(!limb_firmware_init(&r.fw, &config));
+  rig_config(&config);
+  config.temperature_max_c = 151.0f;
+  CHECK(!limb_firmware_init(&r.fw, &config));
+}
+
 static void hello_is_answered_with_identity_and_caps(void) {
   rig_init(&r);
   rig_tick(&r, 1);
@@ -181,6 +194,7 @@ static void a_request_of_another_session_is_refused(void) {
 void state_tests(void) {
   RUN(boot_goes_to_wait_hello_and_beats);
   RUN(an_unsafe_configuration_never_leaves_boot);
+  RUN(an_inward_speed_above_the_slew_and_an_unreachable_temperature_are_unsafe);
   RUN(hello_is_answered_with_identity_and_caps);
   RUN(lockstep_is_granted_only_if_wanted_and_possible);
   RUN(the_granted_rate_divides_the_tick);

@@ -109,6 +109,78 @@ static void brown_out_and_heat_fault_after_the_debounce_time(void) {
   CHECK_EQUAL(r.fault.value, 81);
 }
 
+static void a_temperature_that_becomes_implausible_is_a_fault_after_the_debounce_time(void) {
+  const float zero = 0.0f * r.kp;
+  const float implausible[] = {zero / zero, 1.0f / zero, -1.0f / zero, -128.0f, -40.5f, 150.5f};
+  for (size_t i = 0; i < 6; i++) {
+    rig_init_running(&r);
+    r.sample.temperature_c[3] = implausible[i];
+    CHECK_STATE_AFTER(&r, 99, LIMB_STATE_ARMED);
+    rig_tick(&r, 3);
+    CHECK_EQUAL(r.fw.state, LIMB_STATE_FAULT);
+    CHECK_EQUAL(r.fw.fault, LIMB_FAULT_TEMPERATURE_SENSOR);
+    CHECK_EQUAL(r.fault.code, 7);
+    CHECK_EQUAL(r.fault.joint, 3);
+    CHECK_EQUAL(r.sensor.temperature_max_c, 30);
+    CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_REFUSED_FAULT);
+    r.sample.temperature_c[3] = 30.0f;
+    rig_tick(&r, 1);
+    CHECK_EQUAL(rig_clear(&r, LIMB_CLEAR_STOP), LIMB_OK);
+  }
+  rig_init_running(&r);
+  r.sample.temperature_c[3] = zero / zero;
+  CHECK_STATE_AFTER(&r, 90, LIMB_STATE_ARMED);
+  r.sample.temperature_c[3] = 30.0f;  // a sample or two may be lost
+  CHECK_STATE_AFTER(&r, 200, LIMB_STATE_ARMED);
+}
+
+static void a_joint_without_temperature_sensor_says_so_from_the_start(void) {
+  rig_init(&r);
+  r.sample.temperature_c[6] = LIMB_NO_TEMPERATURE;
+  rig_to_running(&r);
+  CHECK_STATE_AFTER(&r, 300, LIMB_STATE_ARMED);
+  CHECK_EQUAL(r.sensor.temperature_max_c, 30);
+  rig_init(&r);
+  r.sample.temperature_c[6] = 0.0f / (0.0f * r.kp);  // not the agreed value: a broken sensor
+  rig_tick(&r, 1);
+  rig_hello(&r, 7, 1, 500, 0);
+  CHECK_STATE_AFTER(&r, 102, LIMB_STATE_FAULT);
+  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_TEMPERATURE_SENSOR);
+}
+
+static void temperature_in_caps_and_in_no_joint_cannot_be_armed(void) {
+  rig_init(&r);
+  for (size_t j = 0; j < RIG_JOINTS; j++) r.sample.temperature_c[j] = LIMB_NO_TEMPERATURE;
+  rig_to_disarmed(&r);
+  rig_off(&r);
+  rig_tick(&r, 100);
+  CHECK_EQUAL(r.sensor.temperature_max_c, -128);
+  CHECK_EQUAL(rig_arm(&r), LIMB_REFUSED_TEMPERATURE);
+  CHECK_EQUAL(r.ack.detail, LIMB_NO_JOINT);
+  limb_firmware_config config;
+  rig_config(&config);
+  config.sensors = (uint16_t)(config.sensors & ~LIMB_SENSOR_HAS_TEMPERATURE);
+  rig_init_with(&r, &config);  // the board has none: nothing is asked of it
+  for (size_t j = 0; j < RIG_JOINTS; j++) r.sample.temperature_c[j] = 0.0f / (0.0f * r.kp);
+  rig_to_running(&r);
+  CHECK_STATE_AFTER(&r, 300, LIMB_STATE_ARMED);
+}
+
+static void a_broken_temperature_sensor_keeps_a_hold(void) {
+  limb_firmware_config config;
+  rig_config(&config);
+  config.on_link_loss = LIMB_STOP_HOLD;
+  rig_init_with(&r, &config);
+  rig_to_running(&r);
+  rig_silence(&r);
+  CHECK_STATE_AFTER(&r, 150, LIMB_STATE_HOLD);
+  r.sample.temperature_c[1] = -128.0f;
+  CHECK_STATE_AFTER(&r, 102, LIMB_STATE_FAULT);
+  CHECK_EQUAL(r.fw.action, LIMB_ACTION_HOLD);  // nobody knows that it is hot: it is not dropped
+  CHECK_STATE_AFTER(&r, 5000, LIMB_STATE_FAULT);
+  CHECK_EQUAL(r.fw.action, LIMB_ACTION_HOLD);
+}
+
 static void a_sample_that_is_no_number_is_a_fault_and_no_torque(void) {
   rig_init_running(&r);
   r.sample.dq[1] = -2.0f;
@@ -165,6 +237,10 @@ void stop_tests(void) {
   RUN(estop_never_powers_a_limp_robot);
   RUN(a_fault_latches_until_its_cause_is_gone);
   RUN(brown_out_and_heat_fault_after_the_debounce_time);
+  RUN(a_temperature_that_becomes_implausible_is_a_fault_after_the_debounce_time);
+  RUN(a_joint_without_temperature_sensor_says_so_from_the_start);
+  RUN(temperature_in_caps_and_in_no_joint_cannot_be_armed);
+  RUN(a_broken_temperature_sensor_keeps_a_hold);
   RUN(a_sample_that_is_no_number_is_a_fault_and_no_torque);
   RUN(a_fault_is_reported_until_acknowledged);
   RUN(a_late_control_loop_is_a_fault_while_moving);
