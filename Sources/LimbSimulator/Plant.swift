@@ -205,6 +205,12 @@ extension Plant {
     unsafe mj_deleteData(scratch)
   }
 
+  /// Puts a joint of the profile where a hand might have bent it, at rest. Radians; for tests.
+  func bend(_ joint: Int, to radians: Double) {
+    unsafe physics.data.pointee.qpos[layout.joints[joint].position] = radians
+    unsafe physics.data.pointee.qvel[layout.joints[joint].velocity] = 0
+  }
+
   private mutating func placeAtStart() {
     let d = unsafe physics.data
     for (index, joint) in layout.joints.enumerated() {

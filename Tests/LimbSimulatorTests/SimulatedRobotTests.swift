@@ -119,6 +119,33 @@ import Testing
     #expect(hottest == (75, 5))
   }
 
+  @Test("A joint bent outside its range is brought in by the device at ramp speed, whatever the host asks")
+  func inward() throws {
+    let host = try TestHost("quad8-sim", seed: 3)
+    #expect(host.arm())
+    let high = host.profile.joints[1].positionRadians.upperBound
+    host.robot.plant.bend(1, to: high + 0.09)
+    for _ in 0..<5 { host.step(host.nominal, mode: LIMB_MODE_OFF) }  // sensing takes its time
+    let caps = try #require(host.caps)
+    let step = host.profile.safety.rampRadiansPerSecond * Double(host.robot.frameMilliseconds) / 1000
+    var applied = host.angles[1]
+    #expect(applied > high + 0.05)
+    var frames = 0
+    while host.angles[1] > high, frames < 2000 {
+      host.step(host.nominal)
+      let next = Double(try #require(host.sensor).joints.1.applied) / Double(caps.scales.q_per_rad)
+      let follows = UInt32(try #require(host.sensor).action) == LIMB_ACTION_FOLLOW.rawValue
+      if follows, host.angles[1] > high {
+        #expect(next >= applied - step - 2 / 4096, "frame \(frames)")
+      }
+      applied = next
+      frames += 1
+    }
+    #expect(host.angles[1] <= high && frames > 10)
+    for _ in 0..<500 { host.step(host.nominal) }
+    #expect(abs(host.angles[1] - host.nominal[1]) < 0.3, "inside it moves on at the device's own slew")
+  }
+
   @Test("A jammed joint does not follow its target, and does again when it is freed")
   func stuckJoint() throws {
     let host = try TestHost("quad8-sim", seed: 3, faults: ["stuck-joint@4s:joint=front_left_hip:for=2s"])
