@@ -57,10 +57,17 @@ internal import Synchronization
   /// Updates owed now.
   var owed: UInt64 { learner.updatesDue }
 
-  /// Offers the policy as it is to control: at start.
+  /// Offers the policy as it is to control: at start. One that is kept already has its old version, any other a version
+  /// beyond all that this state directory has seen.
   func offerFirstPolicy() {
-    let version = learner.policyVersion == 0 ? learner.beginPublication() : learner.policyVersion
-    publish(version)
+    let newest = max(policies.newestVersion(), store.lastPolicyVersion)
+    if let kept = unsafe policies.version(of: learner.actorBlock) {
+      learner.skipVersions(through: newest)
+      publish(kept)
+    } else {
+      let isFresh = learner.policyVersion == 0 && newest == 0
+      publish(isFresh ? learner.beginPublication() : learner.beginFirstPublication(beyond: newest))
+    }
   }
 
   /// The archive first: control may take it at once.

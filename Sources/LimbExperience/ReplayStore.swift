@@ -95,6 +95,20 @@ internal import Synchronization
     return nil
   }
 
+  /// The policy version of the newest record that was chosen by one, 0 without such a record. Looks at the newest segment
+  /// that holds one, from its end; a run is expected to count on from it.
+  package var lastPolicyVersion: UInt64 {
+    var record = StepRecord()
+    for segment in segmentsNow.reversed() {
+      for index in (0..<segment.recordCount).reversed() {
+        if unsafe layout.decode(segment.record(index), into: &record), record.policyVersion > 0 {
+          return record.policyVersion
+        }
+      }
+    }
+    return 0
+  }
+
   // MARK: The recorder's thread
 
   /// Encodes, writes and publishes one record.

@@ -88,11 +88,6 @@ package import LimbRealtime
     return version
   }
 
-  /// Publishes the actor again under its old version: after a resume, before anything new was learned.
-  package func republish(to mailbox: borrowing BlockMailbox) {
-    unsafe mailbox.publish(version: book.policyVersion, copying: actorBlock)
-  }
-
   /// The first half of `publish`, for a caller that hands `actorBlock` on by itself: gives the new version.
   package mutating func beginPublication() -> UInt64 {
     markGood()
@@ -101,6 +96,23 @@ package import LimbRealtime
     book.publishedAtUpdates = core.state.steps.updates
     refreshStatistics()
     return book.policyVersion
+  }
+
+  /// The same at the start of a run: what a checkpoint holds has often learned on since its last publication, and versions
+  /// up to `newest` may have been given after it was written. The new version is beyond both. When the next publication is
+  /// due stays as it was, so that a resumed run keeps the rhythm of one that was never stopped.
+  package mutating func beginFirstPublication(beyond newest: UInt64) -> UInt64 {
+    markGood()
+    book.policyVersion = max(book.policyVersion, newest) + 1
+    book.publishedAtUpdates = core.state.steps.updates
+    refreshStatistics()
+    return book.policyVersion
+  }
+
+  /// Versions up to `newest` have been given: the next publication counts on behind them.
+  package mutating func skipVersions(through newest: UInt64) {
+    book.policyVersion = max(book.policyVersion, newest)
+    refreshStatistics()
   }
 
   /// The version that was published last; 0 before the first.

@@ -41,13 +41,39 @@ package final class PolicyArchive: Sendable {
     self.keeps = keeps
   }
 
-  /// Remembers what is published under `version`: the actor's block. The learner's thread.
-  package func offer(version: UInt64, _ block: UnsafePointer<Float>) {
+  /// The highest version of any file kept here, 0 without one. At start: a run that is taken up again counts on from it,
+  /// since its checkpoint may be older than the policy last followed, and a version never names two policies.
+  package func newestVersion() -> UInt64 { kept().last?.version ?? 0 }
+
+  /// The newest version under which exactly these parameters are kept; nil if they are new. At start.
+  package func version(of block: UnsafePointer<Float>) -> UInt64? {
+    let wanted = unsafe hexadecimal(Self.hash(numbers(of: block)))
+    return kept().last { $0.hash == wanted }?.version
+  }
+
+  /// Version and hash of each file, oldest version first.
+  private func kept() -> [(version: UInt64, hash: String)] {
+    ((try? PosixFile.names(in: directory)) ?? []).compactMap { name in
+      let parts = name.split(separator: "-")
+      guard parts.count == 3, parts[0] == "policy", parts[2].hasSuffix(".safetensors"), let version = UInt64(parts[1])
+      else { return nil }
+      return (version, String(parts[2].dropLast(".safetensors".count)))
+    }.sorted { $0.version < $1.version }
+  }
+
+  /// The tensors one behind the other, without the gaps of the block.
+  private func numbers(of block: UnsafePointer<Float>) -> [Float] {
     var numbers: [Float] = []
     numbers.reserveCapacity(tensors.reduce(0) { $0 + $1.count })
     for tensor in tensors {
       unsafe numbers.append(contentsOf: UnsafeBufferPointer(start: block + tensor.offset, count: tensor.count))
     }
+    return numbers
+  }
+
+  /// Remembers what is published under `version`: the actor's block. The learner's thread.
+  package func offer(version: UInt64, _ block: UnsafePointer<Float>) {
+    let numbers = unsafe numbers(of: block)
     let offer = Offer(version: version, hash: Self.hash(numbers), numbers: numbers)
     offers.withLock { list in
       list.removeAll { $0.version == version && !$0.isAdopted }
@@ -87,8 +113,8 @@ package final class PolicyArchive: Sendable {
     return written
   }
 
-  /// `policy-VERSION-HASH.safetensors`: ten digits, so that names sort by version, and the hash, since a run that is taken up
-  /// again goes on from its checkpoint, and may learn another policy under a number that was already followed.
+  /// `policy-VERSION-HASH.safetensors`: ten digits, so that names sort by version, and the hash, by which the session log
+  /// names what it followed and a run that is taken up again finds out whether its policy is kept already.
   package static func fileName(version: UInt64, hash: UInt64) -> String {
     let digits = String(version)
     return "policy-\(String(repeating: "0", count: max(0, 10 - digits.count)))\(digits)-\(hexadecimal(hash)).safetensors"

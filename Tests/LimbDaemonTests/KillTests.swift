@@ -39,6 +39,7 @@ extension Trials {
       let found = try scratch.inspect(state)
       #expect((found["transitions"]?.number ?? -1) >= acknowledged + 100)
       #expect(found["damaged_records"]?.number == 0)
+      try expectOnePolicyAVersion(state)
       // One update a step behind the warm-up, debts of the killed runs included.
       let steps = found["transitions"]?.number ?? 0
       let updates = try scratch.lines(lines).last?["updates_total"]?.number ?? 0

@@ -53,6 +53,8 @@ extension Trials {
       #expect((starts.last?["steps_total"]?.number ?? 0) >= 130 && starts.first?["steps_total"]?.number == 0)
       #expect(lines.filter { $0["event"]?.string == "summary" }.count == 2)
       #expect((try scratch.inspect(scratch.path("a"))["transitions"]?.number ?? 0) >= 260)
+      // The second run began with a policy that had learned on since the first one's last: not under the same number.
+      try expectOnePolicyAVersion(scratch.path("a"))
     }
 
     @Test("another seed gives other experience")

@@ -29,13 +29,17 @@ final class RunningProgram {
   private let outputPath: String
   private let errorPath: String
 
-  init(_ program: String, _ arguments: [String], environment: [String: String] = [:], scratch: Scratch) throws {
+  init(
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], standingIn folder: String? = nil,
+    scratch: Scratch
+  ) throws {
     let number = scratch.nextNumber()
     outputPath = scratch.path("out-\(number)")
     errorPath = scratch.path("err-\(number)")
     for path in [outputPath, errorPath] { _ = FileManager.default.createFile(atPath: path, contents: nil) }
     process.executableURL = URL(filePath: program)
     process.arguments = arguments
+    if let folder { process.currentDirectoryURL = URL(filePath: folder) }
     process.environment = ProcessInfo.processInfo.environment.filter { $0.key != "NOTIFY_SOCKET" && $0.key != "JOURNAL_STREAM" }
       .merging(environment) { $1 }
     process.standardInput = FileHandle.nullDevice
@@ -150,9 +154,11 @@ final class Scratch {
 
   @discardableResult
   func run(
-    _ program: String, _ arguments: [String], environment: [String: String] = [:], withinSeconds: Double = 120
+    _ program: String, _ arguments: [String], environment: [String: String] = [:], standingIn folder: String? = nil,
+    withinSeconds: Double = 120
   ) throws -> Outcome {
-    let running = try RunningProgram(program, arguments, environment: environment, scratch: self)
+    let running = try RunningProgram(
+      program, arguments, environment: environment, standingIn: folder, scratch: self)
     let code = running.end(withinSeconds: withinSeconds)
     return Outcome(code: code, output: running.output, errors: running.errors)
   }
@@ -217,6 +223,13 @@ func contents(of directory: String) throws -> [String: Data] {
     found[name] = try Data(contentsOf: URL(filePath: directory + "/" + name))
   }
   return found
+}
+
+/// Expects that no version of a policy below the state directory names two policies.
+func expectOnePolicyAVersion(_ state: String) throws {
+  let names = try contents(of: state).keys.filter { $0.hasPrefix("policies/policy-") }
+  let versions = names.map { $0.dropFirst("policies/policy-".count).prefix(10) }
+  #expect(!versions.isEmpty && Set(versions).count == versions.count, "\(names.sorted())")
 }
 
 /// Expects the same names with the same bytes, and says which file differs where.

@@ -140,4 +140,28 @@ struct LearnerTests {
     learner.earn(storedSteps: learner.credit.storedSteps + 5)
     #expect(learner.isPublicationDue == false, "nothing was learned since")
   }
+
+  @Test("taken up again publishes first beyond every version given before, and keeps its rhythm")
+  func firstPublication() throws {
+    var before = Learner(smallHyperparameters(), identity: testIdentity)
+    learn(&before, 40)
+    #expect(before.beginPublication() == 1)
+    learn(&before, 40)
+    let file = try SafetensorsFile(bytes: bytes(&before, "first-publication"), path: "f")
+    for (newest, expected) in [(UInt64(0), UInt64(2)), (1, 2), (9, 10)] {
+      var after = Learner(smallHyperparameters(), identity: testIdentity)
+      _ = try after.resume(from: file)
+      #expect(after.beginFirstPublication(beyond: newest) == expected)
+      let isDueAtOnce = after.isPublicationDue
+      #expect(!isDueAtOnce, "nothing was learned since")
+      learn(&after, 1)
+      let isDue = after.isPublicationDue
+      #expect(isDue)
+      #expect(after.beginPublication() == expected + 1)
+      var skipping = Learner(smallHyperparameters(), identity: testIdentity)
+      _ = try skipping.resume(from: file)
+      skipping.skipVersions(through: newest)
+      #expect(skipping.beginPublication() == expected)
+    }
+  }
 }

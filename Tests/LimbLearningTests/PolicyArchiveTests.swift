@@ -56,7 +56,27 @@ struct PolicyArchiveTests {
     #expect(archive.adopt(version: 99) == nil)
   }
 
-  @Test("the same version with other numbers, after a run that was killed, is another file")
+  @Test("a run that is taken up again finds the newest version, and the one under which its policy is kept")
+  func versions() throws {
+    defer { try? FileManager.default.removeItem(atPath: directory) }
+    #expect(archive().newestVersion() == 0)
+    for version in [UInt64(4), 7, 123] {
+      let archive = archive()
+      offer(archive, version, Float(version))
+      _ = archive.adopt(version: version)
+      try archive.store()
+    }
+    _ = FileManager.default.createFile(atPath: directory + "/policy-0000000999-x.tmp", contents: nil)
+    let resumed = archive()
+    #expect(resumed.newestVersion() == 123)
+    var numbers = (0..<actor.parameterCount).map { Float($0) * 0.001 }
+    numbers[0] = 7
+    #expect(unsafe resumed.version(of: numbers) == 7)
+    numbers[0] = 7.5
+    #expect(unsafe resumed.version(of: numbers) == nil)
+  }
+
+  @Test("the same version with other numbers is another file")
   func otherNumbers() throws {
     defer { try? FileManager.default.removeItem(atPath: directory) }
     for first in [Float(1), 2, 2] {
