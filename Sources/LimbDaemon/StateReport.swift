@@ -150,7 +150,10 @@ package struct StateReport {
     object.set("passes_after_walking", score.passesAfter)
     object.set("episodes_after_walking", score.episodesAfter)
     if hasTruth { object.set("estimator", estimator.json) } else { object.setNull("estimator") }
-    object.set("mean_true_speed_m_s", meanTrueSpeed)
+    let speed = trueSpeed
+    object.set("mean_true_speed_m_s", speed.meanMetersPerSecond)
+    object.set("mean_true_speed_standard_error_m_s", speed.standardErrorMetersPerSecond)
+    object.set("mean_true_speed_of_limit_m_s", speed.ofLimitMetersPerSecond)
     if goalsTried > 0 {
       var reaching = JSONObject()
       reaching.set("goals", goalsTried)
@@ -160,8 +163,9 @@ package struct StateReport {
     return object
   }
 
-  private var meanTrueSpeed: Double {
-    guard hasTruth, !episodes.isEmpty else { return .nan }
-    return episodes.reduce(0) { $0 + $1.speedMetersPerSecond } / Double(episodes.count)
+  /// True speed over all episodes; all NaN (null in JSON) without truth.
+  package var trueSpeed: TrueSpeed {
+    TrueSpeed(
+      hasTruth ? episodes : [], episodeSteps: profile.task.episodeSteps, stepSeconds: profile.control.stepSeconds)
   }
 }
