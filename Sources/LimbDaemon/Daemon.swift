@@ -29,7 +29,9 @@ package enum Daemon {
     let run = try RobotRun(profile: profile, options: options, log: log)
     let end = try options.lockstep ? run.runLockstep() : run.runRealtime()
     try run.close(end)
-    log.notice("ended (\(end.rawValue)): \(run.ledger.totals.stepsTotal) steps, \(run.ledger.totals.episodes) episodes")
+    let totals = run.ledger.totals
+    let ofRun = "\(totals.stepsOfRun) steps and \(totals.episodes) episodes in this run"
+    log.notice("ended \(end.words): \(ofRun); \(options.state) holds \(totals.stepsTotal) steps of all runs")
   }
 
   /// Promise S1: on a real port `--arm` is refused where no person stands behind it.

@@ -5,6 +5,8 @@ internal import LimbTypes
 package struct RunTotals: Sendable, Equatable {
   /// Policy steps of the state directory so far.
   package var stepsTotal: UInt64 = 0
+  /// Policy steps of this run.
+  package var stepsOfRun: UInt64 = 0
   /// Device time since first armed, resets and warm-up included, seconds.
   package var robotSeconds: Double = 0
   /// Updates of the learner so far.
@@ -49,6 +51,7 @@ extension RunTotals {
     object.set("ended", why)
     object.set("episodes", episodes)
     object.set("falls", falls)
+    object.set("steps", stepsOfRun)
     object.set("steps_total", stepsTotal)
     object.set("robot_seconds", robotSeconds)
     object.set("updates_total", updatesTotal)

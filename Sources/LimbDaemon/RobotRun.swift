@@ -176,4 +176,16 @@ enum RunEnd: String, Sendable {
   case duration
   /// The peer of a lockstep run went away.
   case peer
+
+  /// For the end of a sentence.
+  var words: String {
+    switch self {
+    case .signal: "by a signal"
+    case .steps: "after the steps asked for"
+    case .episodes: "after the episodes asked for"
+    case .walking: "after it walked"
+    case .duration: "after the time asked for"
+    case .peer: "since the robot went away"
+    }
+  }
 }

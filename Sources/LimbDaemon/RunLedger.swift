@@ -45,6 +45,7 @@ struct RunLedger: ~Copyable {
   /// Takes the newest totals, then the episodes that ended.
   mutating func take(_ episodes: [EpisodeSummary], _ status: ControlStatus, _ learner: LearnerStatistics) {
     totals.stepsTotal = status.stepsTotal
+    totals.stepsOfRun = status.stepsTotal &- firstStep
     totals.robotSeconds = status.robotSeconds
     totals.updatesTotal = learner.updates
     totals.creditDropped = learner.creditDropped

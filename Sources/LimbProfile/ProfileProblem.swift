@@ -22,11 +22,18 @@ package struct ProfileProblem: Error, Sendable, Equatable, CustomStringConvertib
   package let suggestion: String?
 
   /// `file:line:column: path: found …, expected … (did you mean "…"?)`, one line.
-  package var description: String {
-    let place = "\(file):\(location.line):\(location.column): "
+  package var description: String { place + message }
+
+  /// `file:line:column: error: path: found …, expected … (did you mean "…"?)`: the form in which compilers and
+  /// `ProfileFinding` speak, for people and the editors that they use.
+  package var errorLine: String { place + "error: " + message }
+
+  private var place: String { "\(file):\(location.line):\(location.column): " }
+
+  private var message: String {
     let subject = path.isEmpty ? "" : path + ": "
     let hint = suggestion.map { " (did you mean \"\($0)\"?)" } ?? ""
-    return place + subject + "found \(found), expected \(expected)" + hint
+    return subject + "found \(found), expected \(expected)" + hint
   }
 }
 
@@ -46,6 +53,32 @@ package enum ProfileError: Error, Equatable, CustomStringConvertible {
     case .tooLarge(let file, let bytes, let limit):
       "\(file): found \(bytes) bytes, expected a profile of at most \(limit) bytes"
     case .invalid(let problems): problems.map(\.description).joined(separator: "\n")
+    }
+  }
+
+  /// Each mistake taken apart; a file that cannot be read has one, at its beginning.
+  package var mistakes: [ProfileProblem] {
+    func whole(_ file: String, _ found: String, _ expected: String) -> [ProfileProblem] {
+      let start = ProfileLocation(line: 1, column: 1)
+      return [
+        ProfileProblem(file: file, location: start, path: "", found: found, expected: expected, suggestion: nil)
+      ]
+    }
+    return switch self {
+    case .unreadable(let file, let reason): whole(file, reason, "a file that can be read")
+    case .tooLarge(let file, let bytes, let limit):
+      whole(file, "\(bytes) bytes", "a profile of at most \(limit) bytes")
+    case .invalid(let problems): problems
+    }
+  }
+
+  /// The same as a compiler would say it: one line a mistake, each with `error:` behind its place.
+  package var errorLines: [String] {
+    switch self {
+    case .unreadable(let file, let reason): ["\(file): error: cannot be read: \(reason)"]
+    case .tooLarge(let file, let bytes, let limit):
+      ["\(file): error: found \(bytes) bytes, expected a profile of at most \(limit) bytes"]
+    case .invalid(let problems): problems.map(\.errorLine)
     }
   }
 }

@@ -33,7 +33,18 @@ enum NearestWord {
     guard let best = ranked.min(by: { ($0.distance, $0.word) < ($1.distance, $1.word) }) else { return nil }
     if best.distance <= limit, best.distance < best.word.count { return best.word }
     // A key with its unit forgotten (`kp_gain`, `coast`) is nearer than its letters say.
-    return candidates.sorted().first { $0.hasPrefix(word + "_") || word.hasPrefix($0 + "_") }
+    if let longer = candidates.sorted().first(where: { $0.hasPrefix(word + "_") || word.hasPrefix($0 + "_") }) {
+      return longer
+    }
+    return withSharedWord(word, among: candidates)
+  }
+
+  /// The only candidate that shares a word of at least five letters (`forward_speed`, `forward_velocity`); nil if none does,
+  /// or several do.
+  private static func withSharedWord(_ word: String, among candidates: [String]) -> String? {
+    let words = word.lowercased().split(separator: "_").filter { $0.count >= 5 }
+    let sharing = candidates.filter { candidate in candidate.split(separator: "_").contains { words.contains($0) } }
+    return sharing.count == 1 ? sharing[0] : nil
   }
 
   /// Optimal string alignment distance: insertion, deletion, substitution, swap of neighbours.

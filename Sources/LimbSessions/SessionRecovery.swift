@@ -16,13 +16,14 @@ package struct SessionPart: Sendable, Equatable {
     return "session-\(padded(String(run), 8))-\(padded(String(part), 3)).limblog"
   }
 
-  init(run: UInt64, part: Int) {
+  /// A part by its numbers.
+  package init(run: UInt64, part: Int) {
     self.run = run
     self.part = part
   }
 
   /// Nil for a name that is no part's.
-  init?(fileName: String) {
+  package init?(fileName: String) {
     guard fileName.hasPrefix("session-"), fileName.hasSuffix(".limblog") else { return nil }
     let numbers = fileName.dropFirst(8).dropLast(8).split(separator: "-", omittingEmptySubsequences: false)
     guard numbers.count == 2, let run = UInt64(numbers[0]), let part = Int(numbers[1]), part >= 0 else { return nil }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Glibc
 import LimbDaemon
 import LimbOperations
 import LimbProfile
@@ -8,13 +9,17 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure this machine: loop, learner, replay or link.",
-    discussion: "The CPU affinity that it inherits is kept: taskset -c 0 limbd bench learner measures that core.")
+    discussion: """
+      The CPU affinity that it inherits is kept: taskset -c 0 limbd bench learner measures that core.
+      Without --profile the sizes of the shipped eight-motor quadruped are measured: configs/quad8-sim.yaml of the folder
+      one stands in, else the installed one (../share/limbd/configs beside the program, /usr/share/limbd/configs).
+      """)
 
   @Argument(help: "loop, learner, replay or link.")
   var what: String
 
   @Option(help: "The profile whose sizes are measured.", completion: .file(extensions: ["yaml"]))
-  var profile = "configs/quad8-sim.yaml"
+  var profile: String?
 
   @Option(help: "How long, seconds (loop), or how long each of five rounds (learner).")
   var seconds: Double?
@@ -33,10 +38,11 @@ struct Bench: ParsableCommand {
   }
 
   func run() throws {
-    let loaded = try loadProfile(profile)
+    let path = try profile ?? ShippedProfile.find()
+    let loaded = try loadProfile(path)
     let object: JSONObject
     do throws(DaemonError) {
-      object = try measure(loaded)
+      object = try measure(loaded, path)
     } catch {
       printError(error.message)
       throw ExitCode(error.exitCode)
@@ -44,12 +50,39 @@ struct Bench: ParsableCommand {
     print(json ? object.text : (JSONReader(object.text)?.outline ?? object.text))
   }
 
-  private func measure(_ loaded: RobotProfile) throws(DaemonError) -> JSONObject {
+  private func measure(_ loaded: RobotProfile, _ path: String) throws(DaemonError) -> JSONObject {
     switch what {
-    case "loop": try MachineBench.loop(loaded, path: profile, seconds: seconds ?? 20)
+    case "loop": try MachineBench.loop(loaded, path: path, seconds: seconds ?? 20)
     case "learner": try MachineBench.learner(loaded, secondsEach: seconds ?? 0.5)
     case "replay": try MachineBench.replay(loaded, records: records)
     default: MachineBench.link(loaded)
     }
+  }
+}
+
+/// The profile that is measured if none is named.
+enum ShippedProfile {
+  private static let name = "configs/quad8-sim.yaml"
+
+  /// Where it may lie, in the order of looking: here, beside the program, where packages put it.
+  private static var places: [String] {
+    var places = [name]
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = unsafe readlink("/proc/self/exe", &buffer, buffer.count - 1)
+    if count > 0 {
+      let program = String(decoding: buffer[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
+      let folders = program.split(separator: "/").dropLast(2)
+      places.append("/" + (folders.map(String.init) + ["share", "limbd", name]).joined(separator: "/"))
+    }
+    places.append("/usr/share/limbd/" + name)
+    return places
+  }
+
+  /// The first that can be read; exits with 66 and names every place if there is none.
+  static func find() throws -> String {
+    let places = places
+    if let found = places.first(where: { unsafe access($0, R_OK) == 0 }) { return found }
+    printError("no profile to measure: pass --profile FILE (looked for \(places.joined(separator: ", ")))")
+    throw ExitCode(Exit.noInput)
   }
 }

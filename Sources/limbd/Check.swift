@@ -23,14 +23,14 @@ struct Check: ParsableCommand {
   @Flag(help: "Also ask the device at the profile's port (sim: starts a simulated one); never arms.")
   var connect = false
 
-  @Flag(help: "Findings as JSON; with --connect also what the device says of itself.")
+  @Flag(help: "Findings as JSON, also for a profile that does not load; with --connect also what the device says.")
   var json = false
 
   @Flag(help: "Leave the resolved profile out.")
   var quiet = false
 
   func run() throws {
-    let loaded = try loadProfile(profile)
+    let loaded = try loadProfile(profile, json: json)
     var findings = ProfileCheck.findings(of: loaded)
     var device: DeviceCheck?
     var failure: DaemonError?
@@ -62,13 +62,43 @@ struct Check: ParsableCommand {
   }
 }
 
-/// Loads a profile, or prints every mistake and exits with 66 or 78.
-func loadProfile(_ path: String) throws -> RobotProfile {
+/// Loads a profile, or prints every mistake, one a line as compilers do, and exits with 66 or 78. With `json` the mistakes
+/// are also one object on standard output.
+func loadProfile(_ path: String, json: Bool = false) throws -> RobotProfile {
   do throws(ProfileError) {
     return try RobotProfile.load(path: path)
   } catch {
-    printError(error.description)
+    for line in error.errorLines { printLine(line) }
+    if json { print(error.object.text) }
     if case .unreadable = error { throw ExitCode(Exit.noInput) }
     throw ExitCode(Exit.configuration)
+  }
+}
+
+extension ProfileError {
+  /// What `check --json` says of a profile that does not load: `ok`, `errors`, the lines under `findings` as for one that
+  /// does, and each mistake taken apart under `mistakes`.
+  var object: JSONObject {
+    var object = JSONObject()
+    object.set("ok", false)
+    object.set("errors", errorLines.count)
+    object.set("findings", errorLines)
+    object.set("mistakes", mistakes.map(\.object))
+    return object
+  }
+}
+
+extension ProfileProblem {
+  /// One mistake with its parts apart.
+  var object: JSONObject {
+    var object = JSONObject()
+    object.set("file", file)
+    object.set("line", location.line)
+    object.set("column", location.column)
+    object.set("path", path)
+    object.set("found", found)
+    object.set("expected", expected)
+    if let suggestion { object.set("suggestion", suggestion) } else { object.setNull("suggestion") }
+    return object
   }
 }

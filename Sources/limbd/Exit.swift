@@ -12,7 +12,10 @@ enum Exit {
 }
 
 /// One line on standard error, after the program's name.
-func printError(_ message: String) {
-  let bytes = Array("limbd: \(message)\n".utf8)
+func printError(_ message: String) { printLine("limbd: " + message) }
+
+/// One line on standard error that begins with its own place: `FILE:LINE:COLUMN: error: …`.
+func printLine(_ line: String) {
+  let bytes = Array("\(line)\n".utf8)
   _ = unsafe write(2, bytes, bytes.count)
 }

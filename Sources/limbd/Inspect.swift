@@ -32,8 +32,11 @@ struct Inspect: ParsableCommand {
         object = try store()
       } else if path.hasSuffix(".safetensors") {
         object = try checkpoint()
-      } else {
+      } else if path.hasSuffix(".limblog") {
         object = try session()
+      } else {
+        printError("\(path): found a file of another name, expected \(Self.expected)")
+        throw ExitCode(Exit.usage)
       }
       print(json ? object.text : (JSONReader(object.text)?.outline ?? object.text))
     } catch let error as ExitCode {
@@ -44,7 +47,26 @@ struct Inspect: ParsableCommand {
     }
   }
 
+  private static let expected =
+    "a state directory (with replay/ in it, as --state of run made it), a .limblog file, or a .safetensors file"
+
+  /// A directory of another kind is named as such, with the state directory that it may belong to or hold.
+  private func checkStateDirectory() throws {
+    func isDirectory(_ path: String) -> Bool {
+      var status = stat()
+      return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT == S_IFDIR
+    }
+    if isDirectory(path + "/replay") { return }
+    var near: [String] = isDirectory(path + "/../replay") ? [path + "/.."] : []
+    let names = ((try? PosixFile.names(in: path)) ?? []).sorted()
+    near += names.map { path + "/" + $0 }.filter { isDirectory($0 + "/replay") }.prefix(3)
+    let hint = near.isEmpty ? "" : "; \(near.joined(separator: ", ")) \(near.count == 1 ? "is one" : "are some")"
+    printError("\(path): found a directory without replay/, expected \(Self.expected)\(hint)")
+    throw ExitCode(Exit.noInput)
+  }
+
   private func store() throws -> JSONObject {
+    try checkStateDirectory()
     let found = try ReplayInspection(stateDirectory: path)
     var object = JSONObject()
     object.set("kind", "state directory")
@@ -74,7 +96,13 @@ struct Inspect: ParsableCommand {
     var object = JSONObject()
     object.set("kind", file.metadata["limbd.format"]?.hasPrefix("limbd-policy") == true ? "policy" : "checkpoint")
     object.set("tensors", file.tensors.count)
-    for key in file.metadata.keys.sorted() { object.set(key, file.metadata[key] ?? "") }
+    let names = (file.metadata["limbd.counters"] ?? "").split(separator: ",").map(String.init)
+    if !names.isEmpty {
+      var counters = JSONObject()
+      for (name, value) in zip(names, try file.counters("counters", count: names.count)) { counters.set(name, value) }
+      object.set("counters", counters)
+    }
+    for key in file.metadata.keys.sorted() where key != "limbd.counters" { object.set(key, file.metadata[key] ?? "") }
     return object
   }
 
@@ -96,8 +124,19 @@ struct Inspect: ParsableCommand {
     for (name, count) in zip(["ticks", "events", "steps", "key_frames", "policies"], counts) { object.set(name, count) }
     object.set("gaps", reader.gaps.count)
     object.set("damaged_bytes", reader.damagedBytes)
-    object.set("closed_in_order", reader.wasClosedInOrder)
+    let next = nextPart()
+    object.set("closed_in_order", reader.wasClosedInOrder || next != nil)
+    if let next { object.set("continued_in", next) }
     return object
+  }
+
+  /// The file in which the session goes on, if this one grew full: a part without a closing entry, and in order.
+  private func nextPart() -> String? {
+    let folders = path.split(separator: "/", omittingEmptySubsequences: false)
+    guard let name = folders.last, let part = SessionPart(fileName: String(name)) else { return nil }
+    let next = SessionPart(run: part.run, part: part.part + 1).fileName
+    let place = (folders.dropLast() + [Substring(next)]).joined(separator: "/")
+    return unsafe access(place, F_OK) == 0 ? next : nil
   }
 }
 

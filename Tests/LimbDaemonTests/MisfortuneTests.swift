@@ -23,6 +23,31 @@ extension Trials {
         #expect(text[number - 1].contains(mistake), "\(words) (about line \(line))")
       }
       #expect(outcome.errors.contains("policy_every"), "the nearest known key is not suggested")
+      for line in outcome.errors.split(separator: "\n") {
+        #expect(line.hasPrefix(profile + ":") && line.contains(": error: "), "\(line)")
+      }
+    }
+
+    @Test("check --json says of a profile that does not load what is wrong with it, and where, in one object")
+    func brokenProfileAsJSON() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.profile(
+        as: "broken.yaml", [("policy_every: 25", "policy_evry: 25"), ("term: upright", "term: uprihgt")])
+      let outcome = try scratch.run(["check", profile, "--json"])
+      #expect(outcome.code == 78)
+      let object = try #require(JSONReader(outcome.output))
+      #expect(object["ok"] == .bool(false))
+      guard case .list(let mistakes) = try #require(object["mistakes"]) else {
+        Issue.record("mistakes are no list: \(outcome.output)")
+        return
+      }
+      #expect(object["errors"]?.number == Double(mistakes.count) && mistakes.count >= 2)
+      let term = try #require(mistakes.first { $0["suggestion"]?.string == "upright" })
+      #expect(term["file"]?.string == profile && (term["line"]?.number ?? 0) > 1 && (term["column"]?.number ?? 0) > 1)
+      #expect(term["path"]?.string?.hasPrefix("task.reward[") == true)
+      #expect(term["found"]?.string == "text \"uprihgt\"" && term["expected"]?.string?.contains("forward_velocity") == true)
+      let missing = try scratch.run(["check", "/nowhere/robot.yaml", "--json"])
+      #expect(missing.code == 66 && JSONReader(missing.output)?["ok"] == .bool(false))
     }
 
     @Test("exit codes of usage and of missing files", arguments: [

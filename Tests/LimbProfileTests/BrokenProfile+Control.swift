@@ -49,7 +49,7 @@ extension BrokenProfile {
     BrokenProfile(.quadruped, "roll_pitch", "pitch_roll", """
       p.yaml:31:63: observation.terms[2].term: found text "pitch_roll", expected joint_position, joint_velocity, \
       joint_torque, roll_pitch, gravity, angular_velocity, base_velocity, foot_contact, previous_action, \
-      applied_target, hand_position, goal_position or goal_error
+      applied_target, hand_position, goal_position or goal_error (did you mean "roll_pitch"?)
       """),
     BrokenProfile(.quadruped, "roll_pitch", "joint_position", """
       p.yaml:31:63: observation.terms[2].term: found joint_position again, expected each term once
@@ -77,7 +77,8 @@ extension BrokenProfile {
       """),
     BrokenProfile(.quadruped, "term: forward_velocity", "term: forward_speed", """
       p.yaml:37:14: task.reward[0].term: found text "forward_speed", expected forward_velocity, lateral_velocity, \
-      heading, upright, yaw_rate, action_acceleration, energy, joint_limits, hand_to_goal, hold, effort or external
+      heading, upright, yaw_rate, action_acceleration, energy, joint_limits, hand_to_goal, hold, effort or external \
+      (did you mean "forward_velocity"?)
       """),
   ]
   /// Profiles that cannot be loaded, each with all of its messages: task, learning, replay, simulation.

@@ -14,6 +14,11 @@ import Testing
 
   @Test("nothing is suggested for a word that is near nothing")
   func noSuggestion() {
+    #expect(NearestWord.of("quadropd", among: RobotKind.allCases.map(\.rawValue)) == "quadruped")
+    let terms = RewardTermKind.allCases.map(\.rawValue)
+    #expect(NearestWord.of("uprigth", among: terms) == "upright")
+    #expect(NearestWord.of("forward_speed", among: terms) == "forward_velocity")
+    #expect(NearestWord.of("velocity", among: terms) == nil, "two terms share the word")
     #expect(NearestWord.of("zebra", among: ["kp", "kd", "coast_ms"]) == nil)
     #expect(NearestWord.of(String(repeating: "x", count: 10_000), among: ["kp"]) == nil)
   }

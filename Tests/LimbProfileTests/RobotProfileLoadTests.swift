@@ -124,4 +124,18 @@ import Testing
     #expect(profile.simulationModelPath(profilePath: "/etc/limbd/toy.yaml") == "/etc/limbd/models/toy.xml")
     #expect(profile.simulationModelPath(profilePath: "toy.yaml") == "models/toy.xml")
   }
+
+  @Test("each mistake has a line as compilers write it, with the nearest known value")
+  func errorLines() throws {
+    let yaml = ProfileFixture.patched(ProfileFixture.quadruped, "kind: quadruped", "kind: quadropd")
+    let error = #expect(throws: ProfileError.self) { try RobotProfile.load(yaml: yaml, file: "p.yaml") }
+    let lines = try #require(error).errorLines
+    #expect(
+      lines.first == """
+        p.yaml:2:26: error: robot.kind: found text "quadropd", expected quadruped or arm (did you mean "quadruped"?)
+        """)
+    #expect(lines.allSatisfy { $0.hasPrefix("p.yaml:") && $0.contains(": error: ") })
+    #expect(
+      ProfileError.unreadable(file: "x.yaml", reason: "no").errorLines == ["x.yaml: error: cannot be read: no"])
+  }
 }

@@ -1,0 +1,80 @@
+import Foundation
+import LimbOperations
+import Testing
+
+extension Trials {
+  /// The commands that look and measure.
+  @Suite("Tools")
+  struct Tools {
+    @Test("bench needs no repository: it measures the profile installed beside it, or says what to pass")
+    func benchElsewhere() throws {
+      let scratch = try Scratch()
+      let files = FileManager.default
+      for folder in ["elsewhere", "bin", "share/limbd/configs"] {
+        try files.createDirectory(atPath: scratch.path(folder), withIntermediateDirectories: true)
+      }
+      let program = scratch.path("bin/limbd")
+      try files.copyItem(atPath: Executables.limbd, toPath: program)
+      let elsewhere = scratch.path("elsewhere")
+      let lost = try scratch.run(program, ["bench", "link", "--json"], standingIn: elsewhere)
+      if lost.code != 0 {  // 0 where limbd is installed on this machine
+        #expect(lost.code == 66 && lost.errors.contains("--profile"), "\(lost.errors)")
+        #expect(lost.errors.contains(scratch.path("share/limbd/configs/quad8-sim.yaml")), "\(lost.errors)")
+      }
+      let profile = try scratch.profile(as: "share/limbd/configs/quad8-sim.yaml")
+      #expect(files.fileExists(atPath: profile))
+      let found = try scratch.run(program, ["bench", "link", "--json"], standingIn: elsewhere)
+      #expect(found.code == 0, "\(found.errors)")
+      #expect((JSONReader(found.output)?["encode_ns_per_frame"]?.number ?? 0) > 0)
+    }
+
+    @Test("inspect of something else says what it expected, and what lies near")
+    func inspectElsewhere() throws {
+      let scratch = try Scratch()
+      try FileManager.default.createDirectory(
+        atPath: scratch.path("runs/quad8/replay"), withIntermediateDirectories: true)
+      for (wrong, near) in [("runs", "runs/quad8"), ("runs/quad8/replay", "runs/quad8/replay/..")] {
+        let outcome = try scratch.run(["inspect", scratch.path(wrong)])
+        #expect(outcome.code == 66 && outcome.errors.contains("expected a state directory"), "\(outcome.errors)")
+        #expect(outcome.errors.contains(scratch.path(near) + " is one"), "\(outcome.errors)")
+      }
+      let profile = try scratch.profile()
+      let file = try scratch.run(["inspect", profile])
+      #expect(file.code == 64 && file.errors.contains("expected a state directory"), "\(file.errors)")
+    }
+
+    @Test("what a run left is told: counters of the checkpoint, a session that went on elsewhere, steps of run and directory")
+    func inspectRun() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.smallProfile()
+      var outcome = Outcome(code: nil, output: "", errors: "")
+      for _ in 0..<2 {
+        outcome = try scratch.run([
+          "run", profile, "--lockstep", "--arm", "--steps", "80", "--state", scratch.path("s"), "--json-lines",
+          scratch.path("lines"),
+        ])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+      }
+      let summary = try #require(try scratch.lines(scratch.path("lines")).last)
+      let steps = try #require(summary["steps"]?.number)
+      let total = try #require(summary["steps_total"]?.number)
+      #expect(steps >= 80 && steps < 100 && total >= 160)
+      #expect(outcome.errors.contains("ended after the steps asked for: \(Int(steps)) steps and "), "\(outcome.errors)")
+      #expect(outcome.errors.contains("holds \(Int(total)) steps of all runs"), "\(outcome.errors)")
+
+      let checkpoint = try scratch.inspect(scratch.path("s/checkpoints/learner.safetensors"))
+      #expect(checkpoint["counters"]?["stored_steps"]?.number == total)
+      #expect((checkpoint["counters"]?["updates"]?.number ?? 0) > 0 && checkpoint["limbd.counters"] == nil)
+
+      let log = scratch.path("s/sessions/session-00000001-000.limblog")
+      #expect(try scratch.inspect(log)["closed_in_order"] == .bool(true))
+      let bytes = try Data(contentsOf: URL(filePath: log))
+      try bytes.dropLast(10).write(to: URL(filePath: log))
+      #expect(try scratch.inspect(log)["closed_in_order"] == .bool(false))
+      try bytes.write(to: URL(filePath: scratch.path("s/sessions/session-00000001-001.limblog")))
+      let continued = try scratch.inspect(log)
+      #expect(continued["closed_in_order"] == .bool(true))
+      #expect(continued["continued_in"]?.string == "session-00000001-001.limblog")
+    }
+  }
+}
