@@ -90,6 +90,7 @@ extension LimbLinkDriver {
     if wire & 0x0040 != 0 { flags |= DeviceFlags.button.rawValue }
     if wire & 0x0400 != 0 { flags |= DeviceFlags.lowVoltage.rawValue }
     if wire & 0x0800 != 0 { flags |= DeviceFlags.overTemperature.rawValue }
+    if wire & 0x1000 != 0 { flags |= DeviceFlags.motorsEnabled.rawValue }
     return DeviceFlags(rawValue: flags)
   }
 

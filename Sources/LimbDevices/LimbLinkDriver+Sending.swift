@@ -15,8 +15,14 @@ extension LimbLinkDriver {
     return true
   }
 
-  /// Control's own way to stop the device at once, in any phase; operations has `EmergencyLine`.
+  /// Control's own way to stop the device at once, in any phase; operations has `EmergencyLine`. True if the line took
+  /// the whole frame. A CLEAR that is unanswered is not repeated behind it: it ends as if nobody had answered.
   @_noLocks @discardableResult package mutating func sendEmergencyStop(reason: UInt8) -> Bool {
+    switch authority.kind {
+    case .clear, .clearEmergencyStop: authority.finish(result: 0, detail: 0, timedOut: true)
+    case .none, .arm, .disarm, .setParameter, .listParameter: break
+    }
+    guard isOffline || transport.isOpen else { return false }
     var message = EmergencyStopMessage()
     message.reason = reason
     return transmit(.emergencyStop(message))

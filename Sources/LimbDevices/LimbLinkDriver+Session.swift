@@ -41,6 +41,7 @@ extension LimbLinkDriver {
     inputLogged = 0
     scouted = 0
     phase = .greeting
+    lineNumber &+= 1
     capabilitiesMissed = 0
     checksumsBeforeGreeting = decoder.counters.crc
     strangeness = 0
@@ -132,6 +133,7 @@ extension LimbLinkDriver {
     phase = .linked
     if wantsLockstep { hasBarrier = true }
     statistics.handshakes &+= 1
+    lineNumber &+= 1
     strangeness = 0
     takesEpisodes = true
     clock.beginSession()

@@ -39,6 +39,8 @@ package import LimbTypes
   package internal(set) var faultCount: UInt32 = 0
   /// The lockstep tick that has wholly arrived, if `hasTick`.
   package internal(set) var tick = TickMessage()
+  /// Grows with every line that is opened and every handshake that succeeds: what was said before may be unheard.
+  package internal(set) var lineNumber: UInt64 = 0
   /// True from the TICK's arrival until control has answered it.
   package internal(set) var hasTick = false
   /// The line itself. The caller may wait on it; reading and writing is the driver's.

@@ -17,11 +17,13 @@ package enum EndCause: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case linkLoss = 9
   case staleSensors = 10
   case deviceFault = 11
-  /// A person's hand is on the robot: the button on it was pressed.
+  /// A person's hand is on the robot: the button on it was pressed anew while the episode ran. A button that was already
+  /// down when it began is no sign of a hand.
   case handOnRobot = 12
   /// A second non-finite action.
   case nonFiniteAction = 13
-  /// The battery or a motor temperature asks for a rest after this episode.
+  /// Reserved: the battery or a motor temperature asked for a rest in the middle of an episode. Control lets the episode
+  /// end by itself and rests afterwards, so that no record has it; readers take it as an ordinary truncation.
   case rest = 14
 
   /// The raw value, readable on the control path (a synthesised accessor is not).

@@ -14,6 +14,22 @@ package enum DeviceState: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
 
+  /// The word used in files and messages.
+  package var name: StaticString {
+    switch self {
+    case .boot: "boot"
+    case .waitHello: "wait_hello"
+    case .disarmed: "disarmed"
+    case .armed: "armed"
+    case .coast: "coast"
+    case .damp: "damp"
+    case .hold: "hold"
+    case .limp: "limp"
+    case .fault: "fault"
+    case .emergencyStop: "emergency_stop"
+    }
+  }
+
   /// True while the device applies commands or coasts on the last one.
   package var isLive: Bool { @_noLocks get { self == .armed || self == .coast } }
 }
@@ -40,6 +56,8 @@ package struct DeviceFlags: BitwiseCopyable, Sendable, Equatable {
   package static var overTemperature: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 32) } }
   /// The hottest motor's temperature was measured and no longer is: limbd's own finding, not the device's.
   package static var temperatureLost: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 64) } }
+  /// The device powers its motors: they follow, coast, hold or damp.
+  package static var motorsEnabled: DeviceFlags { @_noLocks get { DeviceFlags(rawValue: 128) } }
 
   /// True if every bit of `other` is set.
   @_noLocks package func contains(_ other: DeviceFlags) -> Bool { rawValue & other.rawValue == other.rawValue }
