@@ -51,6 +51,13 @@ extension ProfileCheck {
   /// What happens when power goes.
   static func checkStops(_ list: inout FindingList) {
     let safety = list.profile.safety
+    let parkSeconds = list.profile.parkSeconds
+    if parkSeconds > 30 {
+      list.warning(
+        "safety.ramp_rad_s",
+        "\(FindingList.round(safety.rampRadiansPerSecond)) rad/s: \(safety.onShutdown.rawValue) may take "
+          + "\(FindingList.round(parkSeconds)) s until power goes; a wanted stop should be over within 30 s")
+    }
     switch list.profile.robot.kind {
     case .arm:
       for (key, action) in [("on_link_loss", safety.onLinkLoss), ("on_estop", safety.onEmergencyStop)]

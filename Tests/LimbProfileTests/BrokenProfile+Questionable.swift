@@ -29,6 +29,10 @@ extension BrokenProfile {
     BrokenProfile(.quadruped, "low_pass_hz: 5", "low_pass_hz: 250", """
       p.yaml:33:59: error: action.low_pass_hz: 250 Hz is not below half of control.rate_hz 500 Hz
       """),
+    BrokenProfile(.quadruped, "slew_rad_s: 9", "slew_rad_s: 9, ramp_rad_s: 0.04", """
+      p.yaml:29:30: warning: safety.ramp_rad_s: 0.04 rad/s: sit may take 34.25 s until power goes; a wanted stop should \
+      be over within 30 s
+      """),
     BrokenProfile(.quadruped, "slew_rad_s: 9", "slew_rad_s: 5", """
       p.yaml:29:15: warning: safety.slew_rad_s: 5 rad/s is below the 8.595 rad/s that 0.6 rad through \
       action.low_pass_hz 5 Hz can ask for (0.456·2π·f_c·change): the envelope will cut the policy's fast moves
