@@ -32,8 +32,11 @@ package struct ControlBoardSizes: Sendable {
     let replies: SPSCRing<RequestReply>
     let policy: BlockMailbox
     let status: LatestValue<ControlStatus>
-    let emergencyStop = Atomic<Bool>(false)
-    let emergencyStopAcknowledged = Atomic<Bool>(false)
+    /// Raises so far; how many of them control has seen; how many a person has cleared. Counts and not flags, so that a
+    /// raise during a clear is one more and cannot be lowered with the ones before.
+    let emergencyStops = Atomic<UInt64>(0)
+    let emergencyStopsSeen = Atomic<UInt64>(0)
+    let emergencyStopsCleared = Atomic<UInt64>(0)
     let iterations = Atomic<UInt64>(0)
     let armingBlocks = Atomic<UInt32>(0)
 
@@ -68,16 +71,21 @@ extension ControlBoard {
     unsafe storage.pointee.requests.pop(into: &request)
   }
   @_noLocks func publish(_ status: ControlStatus) { unsafe storage.pointee.status.publish(status) }
-  @_noLocks func isEmergencyStopRaised() -> Bool {
-    unsafe storage.pointee.emergencyStop.load(ordering: .acquiring)
+  /// How often anybody has raised the e-stop so far.
+  @_noLocks func emergencyStopCount() -> UInt64 {
+    unsafe storage.pointee.emergencyStops.load(ordering: .acquiring)
   }
-  @_noLocks func acknowledgeEmergencyStop() {
-    unsafe storage.pointee.emergencyStopAcknowledged.store(true, ordering: .releasing)
+  /// Whether one of the first `count` raises has not been cleared.
+  @_noLocks func isEmergencyStopRaised(_ count: UInt64) -> Bool {
+    unsafe count > storage.pointee.emergencyStopsCleared.load(ordering: .acquiring)
   }
-  /// A latched e-stop was cleared: both flags go down.
-  @_noLocks func lowerEmergencyStop() {
-    unsafe storage.pointee.emergencyStop.store(false, ordering: .releasing)
-    unsafe storage.pointee.emergencyStopAcknowledged.store(false, ordering: .releasing)
+  /// Control has acted on the first `count` raises.
+  @_noLocks func acknowledgeEmergencyStop(_ count: UInt64) {
+    unsafe storage.pointee.emergencyStopsSeen.store(count, ordering: .releasing)
+  }
+  /// The first `count` raises were cleared; a later one stays raised.
+  @_noLocks func lowerEmergencyStop(_ count: UInt64) {
+    unsafe storage.pointee.emergencyStopsCleared.store(count, ordering: .releasing)
   }
   @_noLocks func countIteration(_ number: UInt64) {
     unsafe storage.pointee.iterations.store(number, ordering: .releasing)
@@ -131,10 +139,15 @@ extension ControlBoard {
   /// The newest status.
   package func status() -> ControlStatus { unsafe storage.pointee.status.latest() }
   /// Any thread: raises the e-stop. Control acknowledges within its next iteration.
-  package func raiseEmergencyStop() { unsafe storage.pointee.emergencyStop.store(true, ordering: .releasing) }
-  /// Any thread: whether control has seen the raised e-stop. If not within two ticks, use the `EmergencyLine`.
+  package func raiseEmergencyStop() {
+    _ = unsafe storage.pointee.emergencyStops.wrappingAdd(1, ordering: .acquiringAndReleasing)
+  }
+  /// Any thread: whether an e-stop is raised and control has seen the newest raise. If not within two ticks, use the
+  /// `EmergencyLine`.
   package var isEmergencyStopAcknowledged: Bool {
-    unsafe storage.pointee.emergencyStopAcknowledged.load(ordering: .acquiring)
+    let count = unsafe storage.pointee.emergencyStops.load(ordering: .acquiring)
+    return unsafe count > storage.pointee.emergencyStopsCleared.load(ordering: .acquiring)
+      && storage.pointee.emergencyStopsSeen.load(ordering: .acquiring) >= count
   }
   /// Any thread: iterations so far, for the watchdog.
   package var iterations: UInt64 { unsafe storage.pointee.iterations.load(ordering: .acquiring) }

@@ -38,8 +38,14 @@ package struct ControlInput: BitwiseCopyable, Sendable {
   package var lossRatio: Float = 0
   /// Deadlines missed in a row by limbd itself.
   package var consecutiveOverruns = 0
-  /// True from the moment that anybody raised the stop flag.
+  /// True from the moment that anybody raised the e-stop until it is cleared.
   package var isEmergencyStopRaised = false
+  /// How often it was raised so far: one that comes during a clear is one more.
+  package var emergencyStopCount: UInt64 = 0
+  /// The line took the whole ESTOP that the last iteration sent.
+  package var wroteEmergencyStop = false
+  /// Grows with every line that is opened and every handshake that succeeds.
+  package var lineNumber: UInt64 = 0
   /// Reasons outside control why arming must be refused.
   package var armingBlocks = ArmingBlocks(rawValue: 0)
   /// Requests taken from the queue in this iteration.

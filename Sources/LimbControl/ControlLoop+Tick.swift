@@ -69,7 +69,10 @@ extension ControlLoop {
     if !isLinked { hasTick = false }
     input.lossRatio = lossRatio
     input.consecutiveOverruns = overruns
-    input.isEmergencyStopRaised = board.isEmergencyStopRaised()
+    input.emergencyStopCount = board.emergencyStopCount()
+    input.isEmergencyStopRaised = board.isEmergencyStopRaised(input.emergencyStopCount)
+    input.wroteEmergencyStop = wroteEmergencyStop
+    input.lineNumber = driver.lineNumber
     input.armingBlocks = board.presentArmingBlocks()
     input.answer = takeAnswer()
     input.requestCount = 0
@@ -94,7 +97,7 @@ extension ControlLoop {
 
   /// Sends what the step decided: e-stop first, then the command, then requests.
   @_noLocks private mutating func perform() {
-    if output.sendsEmergencyStop { driver.sendEmergencyStop(reason: 0) }
+    wroteEmergencyStop = output.sendsEmergencyStop && driver.sendEmergencyStop(reason: 0)
     if output.sendsCommand {
       if driver.send(command) {
         step.state.counters.commandsSent &+= 1

@@ -79,6 +79,8 @@ package struct ControlLoop: ~Copyable {
   var windowLost: UInt64 = 0
   var windowSince = Instant()
   var lossRatio: Float = 0
+  /// The last iteration's ESTOP went out whole.
+  var wroteEmergencyStop = false
   var usage = UsageWatch()
   var hasBegun = false
   var greetedSince = Instant()

@@ -52,6 +52,8 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
   package let rampNanoseconds: Int64
   /// The ramp is over when every joint is nearer to the stance than this.
   package let rampErrorRadians: Float
+  /// Longest time that sitting or parking may take (`RobotProfile.parkSeconds`).
+  package let parkNanoseconds: Int64
   /// Infinite for a robot without an IMU.
   package let tiltLimitRadians: Float
   /// Standing up has failed beyond this tilt.
@@ -101,6 +103,7 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
     let safety = profile.safety
     coastNanoseconds = Int64(safety.coastMilliseconds) * 1_000_000
     rampNanoseconds = Int64(safety.rampSeconds * 1e9)
+    parkNanoseconds = Int64(profile.parkSeconds * 1e9)
     rampErrorRadians = Float(safety.rampErrorRadians)
     tiltLimitRadians = safety.tiltLimitDegrees.map { Float($0) * radians } ?? .infinity
     voltageWarn = safety.voltageMinimumVolts.map { Float($0.warn) } ?? -.infinity

@@ -71,6 +71,8 @@ package struct ControlStatus: BitwiseCopyable, Sendable {
   package var isLinked = false
   /// The device's own state in its newest frame.
   package var deviceState = DeviceState.boot
+  /// Whether the device powers its motors, in its newest frame.
+  package var motorsEnabled = false
   /// The device's fault bits in its newest frame (SPEC §5), 0 = none.
   package var deviceFaultCode: UInt32 = 0
   /// The host's clock at the iteration that published this.

@@ -25,7 +25,8 @@ extension ControlStep {
     }
     if isFresh, state.frame.deviceState.isLive, state.underWay.isNone, state.wanted.isNone { return armed(input.now) }
     if elapsed > 2_500_000_000 {
-      state.wanted = .disarm
+      // A device that holds a loaded arm is left holding.
+      if !settings.holdsOnFault { wantDisarm() }
       refuse(.deviceSilent, 0, input.now)
     }
   }

@@ -36,6 +36,7 @@ extension ControlStep {
     status.reason = state.supervisor.reason
     status.isLinked = input.isLinked
     status.deviceState = state.frame.deviceState
+    status.motorsEnabled = state.frame.flags.contains(.motorsEnabled)
     status.deviceFaultCode = state.frame.faultCode
     status.at = input.now
     status.tick = state.frame.tick

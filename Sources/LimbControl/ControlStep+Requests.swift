@@ -102,41 +102,6 @@ extension ControlStep {
     return nil
   }
 
-  /// Disarm and shutdown: the robot is made safe first, by sitting, parking or damping.
-  @_noLocks private mutating func stopWanted(_ id: UInt64, _ input: ControlInput, isShutdown: Bool) -> RequestResult? {
-    if isShutdown { state.isShuttingDown = true }
-    let why: TransitionReason = isShutdown ? .shutdownRequested : .disarmRequested
-    switch state.supervisor.state {
-    case .boot, .link, .disarmed, .fault, .emergencyStop: return .done
-    case .check:
-      refuse(.interrupted, 0, input.now)
-      if state.isArming { state.wanted = .disarm }
-      return .done
-    case .safeStop, .ramp, .coast(origin: .safeStop, since: _), .coast(origin: .ramp, since: _):
-      stop(input.now, settings.wantedStop, why)
-    case .hold, .coast(origin: .hold, since: _):
-      // A disarm lets a loaded arm fall: only a person may ask for that. When limbd ends, the device goes on holding by
-      // itself once commands stop.
-      if isShutdown { return .done }
-      state.wanted = .disarm
-    case .run(let activity), .coast(origin: .run(let activity), since: _):
-      stop(activity, input.now, isShutdown ? .shutdown : .disarm, why)
-    }
-    state.hasStopRequest = true
-    state.stopRequest = id
-    return nil
-  }
-
-  /// A wanted stop of a robot that works: an episode ends at its next step, one that lies stays without stiffness.
-  @_noLocks private mutating func stop(_ activity: Activity, _ now: Instant, _ cause: EndCause, _ why: TransitionReason) {
-    switch activity {
-    case .episode: endAtNextStep(cause)
-    case .fallen, .wait: stop(now, .damp, why)
-    case .paused: stop(now, state.pauseOnlyDamps ? .damp : settings.wantedStop, why)
-    case .stand: stop(now, settings.wantedStop, why)
-    }
-  }
-
   /// What a person wished within the last step of an episode that ended by itself: it is done all the same.
   @_noLocks mutating func honour(_ wish: EndCause, _ now: Instant) {
     guard case .run(let activity) = state.supervisor.state else { return }
@@ -182,29 +147,6 @@ extension ControlStep {
     case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold, .fault, .emergencyStop:
       return .wrongState
     }
-  }
-
-  @_noLocks private mutating func clear(_ id: UInt64, _ input: ControlInput, isEmergency: Bool) -> RequestResult? {
-    switch state.supervisor.state {
-    case .emergencyStop: if !isEmergency { return .latchedEmergencyStop }
-    case .fault, .hold, .disarmed: if isEmergency { return .wrongState }
-    case .boot, .link, .check, .ramp, .run, .coast, .safeStop: return .wrongState
-    }
-    guard input.isLinked else {
-      // No device to ask: the daemon's own latch goes, the device's stays with the device.
-      if isEmergency {
-        board.lowerEmergencyStop()
-        _ = try? state.supervisor.clearEmergencyStop(at: input.now, isLinked: false)
-      } else {
-        _ = try? state.supervisor.clear(at: input.now, isLinked: false)
-      }
-      return .done
-    }
-    guard !state.hasClearRequest else { return .busy }
-    state.wanted = .clear(emergencyStop: isEmergency)
-    state.hasClearRequest = true
-    state.clearRequest = id
-    return nil
   }
 
   /// Ends the episode at the next step's edge, so that its last transition is whole. Of several wishes the one that

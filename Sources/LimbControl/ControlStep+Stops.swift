@@ -38,15 +38,16 @@ extension ControlStep {
       return
     }
     switch state.stopPhase {
-    case .moving:
-      slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
-      move(to: limits.parkRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
-      let isThere = isAt(limits.parkRadians, within: settings.rampErrorRadians)
-      if isThere || now.nanoseconds(since: since) > 6_000_000_000 { state.stopPhase = .damping(since: now) }
+    case .moving, .holding:
+      if park(&command) {
+        state.stopPhase = .damping(since: now)
+      } else if now.nanoseconds(since: since) > settings.parkNanoseconds {
+        parkFailed(now)
+      }
     case .damping(let began):
       damp(&command)
       if now.nanoseconds(since: began) > 700_000_000 {
-        state.wanted = .disarm
+        wantDisarm()
         state.stopPhase = .disarming(since: now)
       }
     case .disarming(let began):
@@ -56,9 +57,25 @@ extension ControlStep {
     }
   }
 
+  /// One tick on the way to the park pose. True if the robot is there.
+  @_noLocks private mutating func park(_ command: inout JointCommand) -> Bool {
+    slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
+    move(to: limits.parkRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
+    return isAt(limits.parkRadians, within: settings.rampErrorRadians)
+  }
+
+  /// The park pose cannot be reached. A robot on legs is let down where it is; an arm would fall, and holds.
+  @_noLocks private mutating func parkFailed(_ now: Instant) {
+    guard settings.isArm else {
+      state.stopPhase = .damping(since: now)
+      return
+    }
+    if (try? state.supervisor.hold(at: now, .parkTimeout)) != nil { interruptRequests() }
+  }
+
   /// After a silent stop every time-to-live is over: a device that holds keeps holding (HOLD), any other is still.
   @_noLocks mutating func endSilence(_ now: Instant) {
-    guard settings.holdsOnFault else { return finishStop(now) }
+    guard settings.holdsOnFault else { return finishStop(now, isConfirmed: false) }
     if (try? state.supervisor.hold(at: now, state.supervisor.reason)) != nil { interruptRequests() }
   }
 
@@ -90,18 +107,18 @@ extension ControlStep {
     _ = try? state.supervisor.pause(at: now, why)
   }
 
-  /// PAUSED: sits or parks; then a quadruped is without stiffness, an arm keeps holding.
+  /// PAUSED: sits or parks; then a quadruped is without stiffness, an arm keeps holding. After a cleared HOLD the pose
+  /// stays.
   @_noLocks mutating func rest(_ now: Instant, _ since: Instant, _ command: inout JointCommand) {
     if state.pauseOnlyDamps { return damp(&command) }
-    if case .moving = state.stopPhase {
-      slewPower(to: state.requestedPowerPercent, percentPerSecond: 60)
-      move(to: limits.parkRadians, slewRadiansPerSecond: limits.rampRadiansPerSecond, &command)
-      let isThere = isAt(limits.parkRadians, within: settings.rampErrorRadians)
-      if !settings.isArm, isThere || now.nanoseconds(since: since) > 6_000_000_000 {
+    switch state.stopPhase {
+    case .moving:
+      let isThere = park(&command)
+      if !settings.isArm, isThere || now.nanoseconds(since: since) > settings.parkNanoseconds {
         state.stopPhase = .damping(since: now)
       }
-    } else {
-      damp(&command)
+    case .holding: holdPose(&command)
+    case .damping, .disarming: damp(&command)
     }
   }
 }

@@ -71,6 +71,7 @@ package struct ControlStep: ~Copyable {
   ) {
     state.counters.iterations &+= 1
     output = ControlOutput()
+    watchLine(input)
     watchEmergencyStop(input)
     watchLink(input)
     let isFresh = takeFrame(input)
@@ -85,7 +86,7 @@ package struct ControlStep: ~Copyable {
     case .check(let since): check(input, isFresh, since: since, &command, &output)
     case .ramp, .run, .coast, .safeStop, .hold: drive(input, isFresh, &command, &output)
     case .fault: idle(isFresh, &command, &output)
-    case .emergencyStop: stayStopped(isFresh, &command, &output)
+    case .emergencyStop: stayStopped(isFresh, &output)
     }
     command.answersTick = state.frame.tick
     command.timeToLiveMilliseconds = settings.timeToLiveMilliseconds
@@ -101,16 +102,6 @@ package struct ControlStep: ~Copyable {
     guard isFresh else { return }
     state.envelope.off(measuredRadians: state.frame.jointPositionRadians, &command)
     output.sendsCommand = true
-  }
-
-  /// ESTOP three times, then silence, so that the device's own watchdog fires too.
-  @_noLocks private mutating func stayStopped(
-    _ isFresh: Bool, _ command: inout JointCommand, _ output: inout ControlOutput
-  ) {
-    if state.emergencyBursts < 3 {
-      state.emergencyBursts += 1
-      output.sendsEmergencyStop = true
-    }
   }
 
   /// Believes or refuses the frame of this iteration. False: control has nothing fresh to act on.
@@ -135,25 +126,6 @@ package struct ControlStep: ~Copyable {
       state.counters.invalidFrames &+= 1
       return false
     }
-  }
-
-  /// The e-stop flag or the device's own e-stop: acknowledged in this iteration.
-  @_noLocks private mutating func watchEmergencyStop(_ input: ControlInput) {
-    if input.isEmergencyStopRaised {
-      enterEmergencyStop(input.now, .emergencyStopRequested)
-      board.acknowledgeEmergencyStop()
-    }
-  }
-
-  /// Latches ESTOP, whatever is going on.
-  @_noLocks mutating func enterEmergencyStop(_ now: Instant, _ why: TransitionReason) {
-    if case .emergencyStop = state.supervisor.state { return }
-    state.counters.emergencyStops &+= 1
-    endEpisode(why.endCause)
-    interruptRequests()
-    state.emergencyBursts = 0
-    state.wanted = .none
-    state.supervisor.emergencyStop(at: now, why)
   }
 
   /// LINK ↔ the rest.

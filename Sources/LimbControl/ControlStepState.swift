@@ -47,6 +47,8 @@ package struct EpisodeState: BitwiseCopyable, Sendable {
 /// Where a stop, a pause or a shutdown has come to.
 enum StopPhase: BitwiseCopyable, Sendable {
   case moving
+  /// A pause that keeps the pose: after a HOLD that a person cleared nothing moves until they say so.
+  case holding
   case damping(since: Instant)
   case disarming(since: Instant)
 }
@@ -130,7 +132,12 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   var isWarned = false
   var isPastStop = false
   var pauseOnlyDamps = false
+  /// ESTOPs that the present line took whole.
   var emergencyBursts = 0
+  /// The newest raise of the e-stop that control has acted on.
+  var emergencyStopCount: UInt64 = 0
+  var lineNumber: UInt64 = 0
+  var wasLinked = false
   var isShuttingDown = false
   /// True if a shutdown left the device in its own stop action.
   package var leftInStopAction = false

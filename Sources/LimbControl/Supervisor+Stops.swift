@@ -91,6 +91,12 @@ extension Supervisor {
     }
   }
 
+  /// HOLD → PAUSED: a person cleared a hold that limbd keeps itself, with the device armed, and the cause is gone.
+  @_noLocks package mutating func clearOwnHold(at now: Instant) throws(SupervisorError) {
+    guard case .hold = state else { throw illegal(.cleared) }
+    go(.run(.paused(since: now)), .cleared)
+  }
+
   /// ESTOP → DISARMED, or LINK if the device has gone.
   @_noLocks package mutating func clearEmergencyStop(at now: Instant, isLinked: Bool) throws(SupervisorError) {
     guard case .emergencyStop = state else { throw illegal(.cleared) }

@@ -18,7 +18,7 @@ extension TransitionReason {
       // Control that is late again and again acts on sensors that are as old.
       case .staleSensors, .frameMissing, .overrun: .staleSensors
       // Battery, motors and drives are the device.
-      case .deviceFault, .voltage, .temperature, .jointRange, .rampTimeout: .deviceFault
+      case .deviceFault, .voltage, .temperature, .jointRange, .rampTimeout, .parkTimeout: .deviceFault
       case .nonFiniteAction: .nonFiniteAction
       case .rest: .rest
       case .handOnRobot: .handOnRobot

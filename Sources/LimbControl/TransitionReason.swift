@@ -41,6 +41,8 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case rest = 44
   /// The button on the robot was pressed in an episode.
   case handOnRobot = 45
+  /// The park pose was not reached in the time that the profile's longest way to it takes.
+  case parkTimeout = 46
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
@@ -87,6 +89,7 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case .deviceEmergencyStop: "device_emergency_stop"
     case .rest: "rest"
     case .handOnRobot: "hand_on_robot"
+    case .parkTimeout: "park_timeout"
     }
   }
 }

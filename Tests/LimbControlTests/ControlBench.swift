@@ -42,10 +42,13 @@ final class ControlBench {
   let actor: DenseStack
   let time = TimeSource.manual()
   var loop: ControlLoop
-  private let hostEnd: Int32
-  private let deviceEnd: Int32
+  private var hostEnd: Int32
+  private var deviceEnd: Int32
   private var tick: UInt64 = 0
   private var toDevice: [UInt8] = []
+  private var isUnplugged = false
+  /// Message types (SPEC §4) that never reach the device; nil: none of any type does.
+  var lostTypes: Set<UInt8>? = []
   private var held: [UInt8] = []
   var steps: [StepRecord] = []
   var events: [ControlEvent] = []
@@ -85,7 +88,7 @@ final class ControlBench {
 
   deinit {
     close(hostEnd)
-    close(deviceEnd)
+    if !isUnplugged { close(deviceEnd) }
   }
 
   var state: SupervisorCode { loop.step.state.supervisor.code }
@@ -176,15 +179,41 @@ final class ControlBench {
     held.removeSubrange(...end)
   }
 
+  /// The line is gone: the host's end reads a hang-up.
+  func unplug() {
+    close(deviceEnd)
+    isUnplugged = true
+    toDevice = []
+  }
+
+  /// A new line to the same device.
+  func replug() {
+    var ends: [Int32] = [-1, -1]
+    let result = unsafe socketpair(AF_UNIX, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0, &ends)
+    precondition(result == 0)
+    close(hostEnd)
+    hostEnd = ends[0]
+    deviceEnd = ends[1]
+    isUnplugged = false
+    held = []
+    loop.driver.attach(Transport(descriptor: hostEnd))
+  }
+
   private func send(_ bytes: [UInt8]) {
+    if isUnplugged { return }
     let count = unsafe write(deviceEnd, bytes, bytes.count)
     precondition(count == bytes.count)
   }
 
   private func receive() -> [UInt8] {
+    if isUnplugged { return [] }
     var bytes = [UInt8](repeating: 0, count: 8192)
     let count = unsafe read(deviceEnd, &bytes, bytes.count)
-    return count > 0 ? Array(bytes[..<count]) : []
+    guard count > 0, let lostTypes else { return [] }
+    guard !lostTypes.isEmpty else { return Array(bytes[..<count]) }
+    // Version and type are never 0, so that they follow the first code byte as they are.
+    let frames = bytes[..<count].split(separator: 0).filter { $0.count < 3 || !lostTypes.contains($0[$0.startIndex + 2]) }
+    return frames.flatMap { [0] + $0 + [0] }
   }
 
   private func collect() {

@@ -11,6 +11,8 @@ import LimbTypes
   var positions: [Float]
   var rollRadians: Float = 0
   var isImuFrozen = false
+  /// A joint that something blocks: it stays where it is.
+  var stuckJoint: Int?
   var output = limb_firmware_output()
   var nowMicroseconds: UInt64 = 1000
   /// The most that a target moved within a millisecond while motors followed, and the largest |kp| the motors had.
@@ -70,7 +72,7 @@ import LimbTypes
     for joint in positions.indices {
       let control = joint_control(joint)
       var velocity: Float = 0
-      if follows, control.kp > 0 {
+      if follows, control.kp > 0, joint != stuckJoint {
         // A loaded joint gives way: it follows with a time constant of 10 ms.
         let moved = (control.applied - positions[joint]) * 0.1
         velocity = moved * 1000
