@@ -72,6 +72,9 @@ extension RobotRun {
     object.set("state", "\(status.state.name)")
     object.set("reason", "\(status.reason.name)")
     object.set("linked", status.isLinked)
+    // What the device said last: without a link nobody knows whether it powers its motors.
+    object.set("device_state", status.isLinked ? "\(status.deviceState.name)" : "unknown")
+    if status.isLinked { object.set("motors_enabled", status.motorsEnabled) }
     object.set("robot_seconds", status.robotSeconds)
     object.set("episode", status.episode)
     object.set("steps_total", status.stepsTotal)

@@ -10,7 +10,7 @@ internal import Logging
 /// tick.
 extension RobotRun {
   /// Device time that a wanted end may take: sitting down or parking, and the device's own goodbye.
-  private static let endingNanoseconds: UInt64 = 30_000_000_000
+  private var endingNanoseconds: UInt64 { UInt64(max(30, profile.parkSeconds + 5) * 1e9) }
 
   /// Runs until an end is reached. Nothing is dropped, and the same seed gives the same bytes.
   func runLockstep() throws(DaemonError) -> RunEnd {
@@ -54,7 +54,7 @@ extension RobotRun {
       display.show(status, learning.statistics(), ledger.totals, episodes: episodes, loopMicroseconds: nil)
       sayTroubles()
       if let (end, since) = ending {
-        if status.isShutDown || now.nanoseconds &- since > Self.endingNanoseconds { return end }
+        if status.isShutDown || now.nanoseconds &- since > endingNanoseconds { return end }
       } else if let end = reasonToEnd(status) {
         arming.giveUp()
         _ = desk.ask(.shutdown)

@@ -41,7 +41,7 @@ internal import Synchronization
 /// Real time: control, recorder and learner on threads of their own; this thread is operations.
 extension RobotRun {
   /// How long a wanted end may take: sitting down or parking, and the device's own goodbye.
-  private static let endingMilliseconds: Int64 = 15_000
+  private var endingMilliseconds: Int64 { Int64(max(15, profile.parkSeconds + 5) * 1000) }
 
   /// Runs until an end is reached.
   func runRealtime() throws(DaemonError) -> RunEnd {
@@ -191,7 +191,7 @@ extension RobotRun {
       watchdog.look(iterations: board.iterations, at: now)
       let milliseconds = Int64(now.nanoseconds / 1_000_000)
       if let (end, since) = ending {
-        if status.isShutDown || milliseconds - since > Self.endingMilliseconds {
+        if status.isShutDown || milliseconds - since > endingMilliseconds {
           if status.leftInStopAction || !status.isShutDown {
             log.warning("the device was left in its own stop action")
           }

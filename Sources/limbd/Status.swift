@@ -34,7 +34,8 @@ struct Status: ParsableCommand {
     func text(_ key: String) -> String { status[key]?.string ?? "?" }
     func number(_ key: String, _ digits: Int = 0) -> String { fixed(status[key]?.number ?? .nan, digits) }
     func counter(_ key: String) -> String { fixed(status["counters"]?[key]?.number ?? .nan, 0) }
-    let link = status["linked"]?.bool == true ? "linked" : "no robot on the line"
+    let motors = status["motors_enabled"]?.bool == true ? "motors powered" : "motors off"
+    let link = status["linked"]?.bool == true ? "device \(text("device_state")), \(motors)" : "no robot on the line"
     print("\(text("robot")): \(text("state")) (\(text("reason"))), \(link)")
     print(
       "time on the robot \(number("robot_seconds", 1)) s, episode \(number("episode")), step \(number("steps_total")), "
