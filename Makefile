@@ -15,7 +15,7 @@ TEST_PACKAGES := qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-aarch64
 RELEASE := .build/release
 
 .PHONY: all bootstrap bootstrap-test venv build release test test-debug test-release test-firmware test-vectors \
-        test-source walk proof bench install clean
+        test-source fixtures walk proof bench install clean
 
 all: release
 
@@ -33,6 +33,12 @@ venv: .venv/.stamp
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet --disable-pip-version-check $(foreach f,$^,-r $(f))
 	@touch $@
+
+## fixtures: write anew what an independent implementation (PyTorch) makes of the learner's updates
+fixtures:
+	python3 -m venv .venv/fixtures
+	.venv/fixtures/bin/pip install --quiet --disable-pip-version-check -r Benchmarks/fixtures/requirements.txt
+	.venv/fixtures/bin/python3 Benchmarks/fixtures/generate.py
 
 ## build: the debug build, the strict one for the control path
 build: bootstrap

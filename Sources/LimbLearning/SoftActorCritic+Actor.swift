@@ -7,17 +7,19 @@ extension SoftActorCritic {
   /// Actor: mean(α log π(ã|s) − f Q(s, ã)), ã by reparametrisation (Haarnoja et al. 2018, equation 9). Temperature:
   /// J = α(H − H̄), H = −mean log π (equation 18), descended in log α, so that the gradient carries a factor α: entropy
   /// below its target makes α rise.
-  mutating func learnActor(_ batch: TransitionRows<Scalar>, update: UInt64) -> ActorReport? {
+  mutating func learnActor(
+    _ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?
+  ) -> ActorReport? {
     let rows = unsafe batch.rows
     let h = hyperparameters
     let alpha = temperature
-    unsafe Scalar.fillNormals(scratch.noise, count: rows * h.actionCount, seed: h.seed, stream: .actor, counter: update)
+    unsafe fillNoise(.actor, rows: rows, update: update, given: draws?.actorNoise)
     unsafe actorStack.forward(
       state.actor, input: batch.observations, inputStride: h.inputWidth, rows: rows, in: actorWork)
     // The observation columns still hold s from the critics' pass: only the actions change.
     let samples = unsafe squashed(rows: rows, into: scratch.present)
     unsafe Scalar.squash(samples)
-    let errors = climbCritics(rows: rows, update: update, temperature: alpha)
+    let errors = unsafe climbCritics(rows: rows, update: update, temperature: alpha, draws: draws)
     unsafe Scalar.squashBackward(
       samples,
       SquashedGradients(
@@ -36,9 +38,11 @@ extension SoftActorCritic {
 
   /// The critics' opinion of the sampled actions: leaves ∂L/∂a in `scratch.actionGradient`. No weight gradients: the
   /// critics learn nothing here.
-  private func climbCritics(rows: Int, update: UInt64, temperature: Scalar) -> ActorErrors {
+  private func climbCritics(
+    rows: Int, update: UInt64, temperature: Scalar, draws: GivenDraws<Scalar>?
+  ) -> ActorErrors {
     let width = criticStack.inputWidth
-    let drops = drawMasks(.actor, rows: rows, update: update)
+    let drops = unsafe drawMasks(.actor, rows: rows, update: update, draws: draws)
     unsafe criticStack.forward(
       state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, drops: drops)
     let errors = unsafe Scalar.actorErrors(

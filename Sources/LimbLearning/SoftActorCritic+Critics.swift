@@ -5,11 +5,13 @@ extension SoftActorCritic {
   ///
   /// y = r + γⁿ(1 − terminated)(min Q̄(s′, a′) − α log π(a′|s′)), a′ ~ π(s′); loss Σᵢ mean (Qᵢ(s, a) − y)²
   /// (Haarnoja et al. 2018, equations 5 and 6).
-  mutating func learnCritics(_ batch: TransitionRows<Scalar>, update: UInt64) -> CriticErrors? {
-    unsafe computeTargets(batch, update: update)
+  mutating func learnCritics(
+    _ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?
+  ) -> CriticErrors? {
+    unsafe computeTargets(batch, update: update, draws: draws)
     let rows = unsafe batch.rows
     unsafe fillCriticInput(scratch.present, batch.observations, actions: batch.actions, rows: rows)
-    let drops = drawMasks(.online, rows: rows, update: update)
+    let drops = unsafe drawMasks(.online, rows: rows, update: update, draws: draws)
     let width = criticStack.inputWidth
     unsafe criticStack.forward(
       state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, drops: drops)
@@ -36,22 +38,21 @@ extension SoftActorCritic {
   }
 
   /// Leaves y in `scratch.targets`.
-  private func computeTargets(_ batch: TransitionRows<Scalar>, update: UInt64) {
+  private func computeTargets(_ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?) {
     let rows = unsafe batch.rows
     let h = hyperparameters
-    unsafe Scalar.fillNormals(
-      scratch.noise, count: rows * h.actionCount, seed: h.seed, stream: .target, counter: update)
+    unsafe fillNoise(.target, rows: rows, update: update, given: draws?.targetNoise)
     unsafe actorStack.forward(
       state.actor, input: batch.nextObservations, inputStride: h.inputWidth, rows: rows, in: actorWork)
     unsafe fillCriticInput(scratch.next, batch.nextObservations, actions: nil, rows: rows)
     unsafe Scalar.squash(squashed(rows: rows, into: scratch.next))
-    let drops = drawMasks(.target, rows: rows, update: update)
+    let drops = unsafe drawMasks(.target, rows: rows, update: update, draws: draws)
     unsafe criticStack.forward(
       state.targets, input: scratch.next, inputStride: criticStack.inputWidth, rows: rows, in: criticWork, drops: drops)
     unsafe Scalar.targets(
       TargetRows(
         rows: rows, members: criticStack.members,
-        subset: criticSubset(h.criticSubset, of: h.criticCount, seed: h.seed, update: update),
+        subset: draws?.subset ?? criticSubset(h.criticSubset, of: h.criticCount, seed: h.seed, update: update),
         temperature: temperature, values: criticWork.output, logDensities: scratch.logDensities,
         rewards: batch.rewards, discounts: batch.discounts, targets: scratch.targets))
   }
@@ -83,14 +84,34 @@ extension SoftActorCritic {
     case target, online, actor
   }
 
-  /// Draws the dropout masks of a pass; false, and nothing done, without dropout.
-  func drawMasks(_ pass: MaskedPass, rows: Int, update: UInt64) -> Bool {
-    guard hyperparameters.criticDropout > 0 else { return false }
-    for (index, width) in hyperparameters.hidden.enumerated() {
+  /// Leaves ε of a pass through the policy in `scratch.noise`: drawn, or the given one.
+  func fillNoise(_ stream: NoiseStream, rows: Int, update: UInt64, given: UnsafePointer<Scalar>?) {
+    let count = rows * hyperparameters.actionCount
+    if let given = unsafe given {
+      unsafe scratch.noise.update(from: given, count: count)
+    } else {
+      unsafe Scalar.fillNormals(
+        scratch.noise, count: count, seed: hyperparameters.seed, stream: stream, counter: update)
+    }
+  }
+
+  /// Puts the dropout masks of a pass into the workspace, drawn or given; false, and nothing done, without dropout.
+  func drawMasks(_ pass: MaskedPass, rows: Int, update: UInt64, draws: GivenDraws<Scalar>?) -> Bool {
+    let h = hyperparameters
+    guard h.criticDropout > 0 else { return false }
+    let numbersPerUnit = rows * criticStack.members
+    var given = unsafe draws?.masks.map { unsafe $0 + Int(pass.rawValue) * numbersPerUnit * h.hidden.reduce(0, +) }
+    for (index, width) in h.hidden.enumerated() {
       guard let keep = unsafe criticWork.keep(index) else { return false }
-      unsafe Scalar.fillKeepMask(
-        keep, count: rows * criticStack.members * width, dropout: hyperparameters.criticDropout,
-        seed: hyperparameters.seed, counter: update, lane: pass.rawValue << 28 | UInt32(index) << 24)
+      let count = numbersPerUnit * width
+      if let masks = unsafe given {
+        unsafe keep.update(from: masks, count: count)
+        unsafe given = masks + count
+      } else {
+        unsafe Scalar.fillKeepMask(
+          keep, count: count, dropout: h.criticDropout, seed: h.seed, counter: update,
+          lane: pass.rawValue << 28 | UInt32(index) << 24)
+      }
     }
     return true
   }

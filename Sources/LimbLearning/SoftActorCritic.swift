@@ -48,17 +48,25 @@ package import LimbNetworks
   /// α
   package var temperature: Scalar { Scalar.exponential(state.logTemperature) }
 
+  /// y of the last update's critics, one a row. For tests.
+  package var lastTargets: UnsafePointer<Scalar> { unsafe UnsafePointer(scratch.targets) }
+  /// log π of the last pass of the policy, one a row: of ã if the actor has learned in the last update, else of a′. For
+  /// tests.
+  package var lastLogDensities: UnsafePointer<Scalar> { unsafe UnsafePointer(scratch.logDensities) }
+
   /// One update: the critics always, actor and temperature in every `updatesPerStep`-th.
   ///
   /// Counts the update in any case. When a loss or a gradient is not finite it stops there and says so: before the
   /// critics' step nothing has changed then, before the actor's step the critics have.
-  package mutating func update(_ batch: TransitionRows<Scalar>) -> UpdateResult {
+  ///
+  /// - Parameter draws: Random numbers to use instead of drawing them.
+  package mutating func update(_ batch: TransitionRows<Scalar>, draws: GivenDraws<Scalar>? = nil) -> UpdateResult {
     let number = state.steps.updates
     state.steps.updates += 1
-    let critic = unsafe learnCritics(batch, update: number)
+    let critic = unsafe learnCritics(batch, update: number, draws: draws)
     guard let critic else { return .nonFinite(.critics) }
     guard state.steps.updates % UInt64(hyperparameters.updatesPerStep) == 0 else { return .learned(critic, nil) }
-    guard let actor = unsafe learnActor(batch, update: number) else { return .nonFinite(.actor) }
+    guard let actor = unsafe learnActor(batch, update: number, draws: draws) else { return .nonFinite(.actor) }
     return .learned(critic, actor)
   }
 }
