@@ -5,13 +5,14 @@ import LimbTypes
 ///
 /// One thread of its own calls `run`; requests are handed to `handle` on that thread, one after the other. An answer that
 /// takes its time (arming) is asked for again and again, and holds up only the client that waits for it. Bounded
-/// throughout: `clientLimit` clients, `lineLimit` bytes a request, `idleMilliseconds` without a whole line and the
-/// client is closed, an answer that the client does not take at once is dropped with the client. So neither a flood nor
-/// a hanging client can hold up anybody else, the e-stop least of all.
+/// throughout: `clientLimit` clients (one more, and the one that has been silent longest is closed), `lineLimit` bytes a
+/// request, `idleMilliseconds` without a whole line and the client is closed, an answer that the client does not take
+/// at once is dropped with the client. So neither a flood nor a hanging client can hold up or keep out anybody else, the
+/// e-stop least of all.
 @safe package final class ControlServer {
   /// Longest request, bytes, without its newline.
   package static let lineLimit = 256
-  /// Most clients at a time; a further one is told so and closed.
+  /// Most clients at a time; for a further one the client that has been silent longest is told so and closed.
   package static let clientLimit = 16
   /// A client without a whole request for so long is closed.
   package static let idleMilliseconds: Int64 = 10_000
@@ -114,12 +115,18 @@ import LimbTypes
     guard descriptor >= 0 else { return }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-    if clients.count >= Self.clientLimit {
-      _ = reply(.refused("too many clients, at most \(Self.clientLimit)"), to: descriptor)
-      close(descriptor)
-    } else {
-      clients.append(Client(descriptor: descriptor, lastHeard: now))
+    if clients.count >= Self.clientLimit { makeRoom() }
+    clients.append(Client(descriptor: descriptor, lastHeard: now))
+  }
+
+  /// A newcomer may want an e-stop: it is never turned away. Whoever waits for an answer is the last to go.
+  private func makeRoom() {
+    let silent = clients.indices.min {
+      (clients[$0].pending == nil ? 0 : 1, clients[$0].lastHeard) < (clients[$1].pending == nil ? 0 : 1, clients[$1].lastHeard)
     }
+    guard let silent else { return }
+    _ = reply(.refused("too many clients, at most \(Self.clientLimit): the longest silent goes"), to: clients[silent].descriptor)
+    drop(silent)
   }
 
   /// Looks whether the answer that a client waits for has come.

@@ -126,17 +126,21 @@ struct ControlSocketTests {
     #expect(unsafe recv(stuck, &bytes, bytes.count, Int32(MSG_DONTWAIT)) < 0)
   }
 
-  @Test("more clients than the limit are turned away, and the ones inside go on")
+  @Test("a crowd of silent clients keeps no e-stop out: the longest silent is told and goes, who waits for an answer stays")
   func crowd() throws {
     let server = try RunningServer(name: "crowd")
     defer { server.stop() }
+    let waiting = try ControlClient.connect(path: server.path)
+    _ = unsafe send(waiting, "disarm\n", 7, Int32(MSG_NOSIGNAL))
     var inside = [Int32]()
-    for _ in 0..<ControlServer.clientLimit { inside.append(try ControlClient.connect(path: server.path)) }
-    defer { for descriptor in inside { close(descriptor) } }
-    #expect(throws: (any Error).self) {
-      let reply = try ControlClient.ask(.status, path: server.path)
-      if reply.contains("too many clients") { throw OperationsError.badReply(path: "", reason: reply) }
-    }
+    for _ in 0..<4 * ControlServer.clientLimit { inside.append(try ControlClient.connect(path: server.path)) }
+    defer { for descriptor in inside + [waiting] { close(descriptor) } }
+    #expect(try ControlClient.ask(.emergencyStop, path: server.path) == "{\"ok\":true}")
+    var bytes = [UInt8](repeating: 0, count: 200)
+    let told = unsafe recv(inside[0], &bytes, bytes.count, 0)
+    #expect(String(decoding: bytes.prefix(max(0, told)), as: UTF8.self).contains("too many clients, at most 16"))
+    #expect(unsafe recv(inside[0], &bytes, bytes.count, 0) == 0, "and closed")
+    #expect(unsafe recv(waiting, &bytes, bytes.count, Int32(MSG_DONTWAIT)) < 0 && errno == EAGAIN, "still waits")
   }
 }
 
