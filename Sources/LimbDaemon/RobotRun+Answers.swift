@@ -7,10 +7,12 @@ internal import LimbOperations
 internal import LimbProfile
 internal import LimbRealtime
 internal import LimbTypes
+internal import Synchronization
 
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
   func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlAnswer {
+    if request.takesOver { share.isTakenOver.store(true, ordering: .releasing) }
     switch request {
     case .status: return .now(ControlReply(json: status().text))
     case .emergencyStop: return .now(emergencyStop())
@@ -18,7 +20,7 @@ extension RobotRun {
       StopSignals.request()
       return .now(.ok)
     case .arm: return forward(.arm, timeoutMilliseconds: 4000)
-    case .disarm: return forward(.disarm, timeoutMilliseconds: 4500)
+    case .disarm: return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
     case .clear(let emergencyStop): return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000)
@@ -47,19 +49,30 @@ extension RobotRun {
     }
   }
 
-  /// Promise S6: the flag first; if control has not seen it within two ticks, the emergency line stops the device
-  /// itself.
+  /// Promise S6: the flag first. If control has not seen it within two ticks, the emergency line stops the device
+  /// itself, which can do no harm beside control's own ESTOP; only a control thread that stays deaf is cut off. Without
+  /// a line there is nothing to stop: the flag stays up, and control greets no device without telling it.
   private func emergencyStop() -> ControlReply {
     board.raiseEmergencyStop()
-    let patience = max(2 * profile.control.periodNanoseconds / 1000, 2000)
+    let ticks = max(2 * profile.control.periodNanoseconds / 1000, 2000)
+    if isAcknowledged(within: ticks) { return .ok }
+    let isStopped = emergencyLine.stopThrice()
+    if isAcknowledged(within: Self.deafMicroseconds) { return .ok }
+    let hadLine = emergencyLine.isFollowing
+    emergencyLine.cut()
+    return isStopped || !hadLine ? .ok : .refused("control did not answer and the line took no byte: cut the power")
+  }
+
+  /// Control iterates at 20 Hz when nothing moves: one that has not looked after twice as long is stuck.
+  private static let deafMicroseconds = 100_000
+
+  private func isAcknowledged(within microseconds: Int) -> Bool {
     var waited = 0
-    while !board.isEmergencyStopAcknowledged, waited < patience {
+    while !board.isEmergencyStopAcknowledged, waited < microseconds {
       usleep(500)
       waited += 500
     }
-    if board.isEmergencyStopAcknowledged { return .ok }
-    return emergencyLine.stopAndCut()
-      ? .ok : .refused("control did not answer and the line took no byte: cut the power")
+    return board.isEmergencyStopAcknowledged
   }
 
   /// `limbd status --json`.
@@ -129,5 +142,15 @@ extension RobotRun {
     object.set("page_faults", counters.pageFaults)
     object.set("involuntary_switches", counters.involuntarySwitches)
     return object
+  }
+}
+
+extension LimbOperations.ControlRequest {
+  /// Whether with this request a person takes the robot into his own hands: `run --arm` arms no more from then on.
+  fileprivate var takesOver: Bool {
+    switch self {
+    case .disarm, .emergencyStop, .clear, .shutdown: true
+    case .status, .arm, .pause, .resume, .policy, .velocity, .label: false
+    }
   }
 }

@@ -52,28 +52,47 @@ package final class EmergencyLine: Sendable {
     }
   }
 
+  /// Whether a port is followed: there is something to stop.
+  package var isFollowing: Bool { lines.withLock { $0.own >= 0 } }
+
   /// Writes one ESTOP frame. True if the line took all of it.
   @discardableResult
   package func stop() -> Bool { lines.withLock { write($0) } }
 
-  /// Writes ESTOP three times and then cuts control off the line: its descriptor becomes /dev/null, so that a control
-  /// thread gone wild can say nothing more and the device's time-to-live does the rest. True if at least one frame was
-  /// taken whole.
-  ///
-  /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
+  /// Writes ESTOP three times: one torn frame, or one that meets control's own bytes, must not be the only one. True if
+  /// at least one was taken whole.
   @discardableResult
-  package func stopAndCut() -> Bool {
-    let sink = unsafe open("/dev/null", O_RDWR | O_CLOEXEC)
-    return lines.withLock { lines in
+  package func stopThrice() -> Bool {
+    lines.withLock { lines in
       var taken = false
       for _ in 0..<3 where write(lines) { taken = true }
-      if sink >= 0 {
-        if lines.control >= 0 && dup2(sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
-        close(sink)
-      }
-      lines.control = -1
       return taken
     }
+  }
+
+  /// Cuts control off the line: its descriptor becomes a hung-up one, so that a control thread gone wild can say nothing
+  /// more and the device's time-to-live does the rest. A control thread that was only asleep finds its line gone, asks
+  /// for a new one, and greets the device again, which keeps its latch.
+  ///
+  /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
+  package func cut() {
+    guard let sink = hungUpDescriptor() else { return }
+    defer { close(sink) }
+    lines.withLock { lines in
+      if lines.control >= 0, dup2(sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
+      lines.control = -1
+    }
+  }
+
+  /// The reading end of a pipe that nobody writes to: reads as ended, polls as hung up, and refuses every write without
+  /// SIGPIPE. /dev/null would do none of that, and a reader that waits on it would spin.
+  private func hungUpDescriptor() -> Int32? {
+    var ends: [Int32] = [-1, -1]
+    guard unsafe pipe(&ends) == 0 else { return nil }
+    close(ends[1])
+    _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
+    _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)
+    return ends[0]
   }
 
   private func write(_ lines: Lines) -> Bool {

@@ -21,10 +21,11 @@ struct ClientOptions: ParsableArguments {
   var path: String { socket ?? "/run/limbd/\(robot ?? "")/control.sock" }
 
   /// Asks, prints, and exits with a code that tells: 0 done, 1 refused, 69 nobody there, 74 I/O.
-  func send(_ request: ControlRequest, done: String) throws {
+  /// The daemon itself gives up within its own time; `timeoutMilliseconds` is for one that hangs.
+  func send(_ request: ControlRequest, done: String, timeoutMilliseconds: Int64 = 5000) throws {
     let reply: String
     do throws(OperationsError) {
-      reply = try ControlClient.ask(request, path: path)
+      reply = try ControlClient.ask(request, path: path, timeoutMilliseconds: timeoutMilliseconds)
     } catch {
       printError(error.message)
       switch error {

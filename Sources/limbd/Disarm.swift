@@ -7,5 +7,6 @@ struct Disarm: ParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
-  func run() throws { try client.send(.disarm, done: "disarming") }
+  /// A robot that parks slowly is waited for: the answer comes when the device has let go.
+  func run() throws { try client.send(.disarm, done: "disarmed", timeoutMilliseconds: 120_000) }
 }

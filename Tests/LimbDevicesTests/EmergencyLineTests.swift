@@ -2,6 +2,7 @@ import CLimbLink
 import Glibc
 import LimbDevices
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 import Testing
 
@@ -35,7 +36,8 @@ func cutsControlOff() throws {
   #expect(bench.arm().isAccepted)
   let line = EmergencyLine()
   line.follow(descriptor: bench.hostDescriptor)
-  #expect(line.stopAndCut())
+  #expect(line.isFollowing && line.stopThrice())
+  line.cut()
   let before = unsafe bench.robot.firmware.pointee.decoder.counters.frames
   bench.robot.receive(0)
   let after = unsafe bench.robot.firmware.pointee.decoder.counters.frames
@@ -46,6 +48,40 @@ func cutsControlOff() throws {
   #expect(unsafe bench.robot.firmware.pointee.decoder.counters.frames == after, "control is not heard")
   #expect(bench.robot.state == LIMB_STATE_ESTOP)
   #expect(line.stop(), "the line itself still works")
+}
+
+@Test("a control thread that was only asleep finds its line cut, gets a new one, and the latch is still there")
+func wakesToACutLine() throws {
+  let robotProfile = try profile()
+  let directory = TemporaryDirectory()
+  let link = directory.path + "/robot"
+  let terminal = PseudoTerminal()
+  unsafe symlink(terminal.path, link)
+  let handover = PortHandover()
+  let line = EmergencyLine()
+  var keeper = PortKeeper(path: link, baud: 1_000_000, handover: handover, emergencyLine: line)
+  let bench = Bench(robotProfile, handover: handover)
+  bench.robot.descriptor = dup(terminal.master)
+  bench.iterate()
+  guard case .opened = keeper.turn() else {
+    Issue.record("the port is there")
+    return
+  }
+  bench.run(milliseconds: 100, command: bench.idle)
+  #expect(bench.arm().isAccepted)
+
+  #expect(line.stopThrice())
+  line.cut()
+  bench.run(milliseconds: 3)
+  #expect(bench.phase == .disconnected && bench.driver.statistics.losses == 1, "a hang-up, not a line without bytes")
+  #expect(bench.robot.state == LIMB_STATE_ESTOP)
+  guard case .opened = keeper.turn() else {
+    Issue.record("its lock is free again")
+    return
+  }
+  bench.run(milliseconds: 200)
+  #expect(bench.phase == .linked && bench.driver.statistics.handshakes == 2)
+  #expect(bench.robot.state == LIMB_STATE_ESTOP && line.isFollowing)
 }
 
 @Test("a full line does not block the emergency line, and half a frame is told")
