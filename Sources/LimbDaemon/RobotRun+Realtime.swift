@@ -18,6 +18,8 @@ internal import Synchronization
   let computeHistogram = LatestValue(LatencyHistogram())
   let wakeHistogram = LatestValue(LatencyHistogram())
   let mismatches = LatestValue(LinkMismatches())
+  /// A person has disarmed, stopped or cleared over the control socket: operations arm no more.
+  let isTakenOver = Atomic<Bool>(false)
   /// Control's own, from the moment its thread runs.
   var loop: ControlLoop
 
@@ -56,9 +58,11 @@ extension RobotRun {
     let threads = try startThreads(share, server)
     log.notice("control socket \(server.path)")
     systemd.ready(status: "waiting for the robot on \(port)")
+    let watchdog = try startWatchdog(share, systemd)
     let end = operate(share, systemd)
     share.stopControl.store(true, ordering: .relaxed)
     threads.control.join()
+    watchdog.join()
     loopFigures = LoopFigures(
       compute: share.loop.computeHistogram, wake: share.loop.wakeHistogram, counters: desk.status().counters)
     share.stopRecorder.store(true, ordering: .relaxed)
@@ -156,16 +160,34 @@ extension RobotRun {
     }
   }
 
+  /// A thread that does nothing but feed the watchdog while control turns: a port that takes seconds to open or a disk
+  /// that stalls must not make systemd kill a robot in mid-stride (promise R4).
+  private func startWatchdog(
+    _ share: RealtimeShare, _ systemd: SystemdNotifier
+  ) throws(DaemonError) -> RealtimeThread {
+    do throws(RealtimeError) {
+      return try RealtimeThread.start(ThreadOptions(name: "limbd-watchdog")) {
+        var feeder = WatchdogFeeder(systemd)
+        let clock = TimeSource.monotonic()
+        while !share.stopControl.load(ordering: .relaxed) {
+          feeder.look(iterations: self.board.iterations, at: clock.now())
+          usleep(20_000)
+        }
+      }
+    } catch {
+      throw .part(name: "threads", reason: "\(error)")
+    }
+  }
+
   private func isOver(since start: Instant, _ now: Instant) -> Bool {
     options.duration.map { now.seconds(since: start) >= $0 } ?? false
   }
 
-  /// Operations: ports, arming, watchdog, progress, the end. Gives why the run ended.
+  /// Operations: ports, arming, progress, the end. Gives why the run ended.
   private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier) -> RunEnd {
     var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
     var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
     var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
-    var watchdog = WatchdogFeeder(systemd)
     var failures = RepeatedMessage()
     var refusals = RepeatedMessage()
     var ending: (end: RunEnd, since: Int64)?
@@ -188,7 +210,6 @@ extension RobotRun {
         status, learner, ledger.totals, episodes: episodes,
         loopMicroseconds: Double(share.computeHistogram.latest().p99) / 1000)
       sayTroubles()
-      watchdog.look(iterations: board.iterations, at: now)
       let milliseconds = Int64(now.nanoseconds / 1_000_000)
       if let (end, since) = ending {
         if status.isShutDown || milliseconds - since > endingMilliseconds {
@@ -203,6 +224,7 @@ extension RobotRun {
         _ = desk.ask(.shutdown)
         ending = (end, milliseconds)
       } else {
+        if share.isTakenOver.load(ordering: .acquiring) { arming.giveUp() }
         arming.look(status, at: now.nanoseconds)
         if let refusal = arming.refusal {
           // The number in it differs every time; the kind of refusal is what is news.
