@@ -122,6 +122,21 @@ import Testing
     #expect(bench.board.status().deviceFaultCode == 0x80)
   }
 
+  @Test("a device that does not mind that its hottest motor is no longer known is stopped by limbd")
+  func carelessDevice() throws {
+    let bench = try ControlBench(
+      shippedProfile("quad8-sim.yaml", quick), change: { $0.mode = .uniform },
+      firmware: { $0.fault_debounce_ms = 60_000 })
+    try bench.walk()
+    bench.advance(60)
+    for joint in 0..<8 { FirmwareRobot.set(&bench.robot.sample.temperature_c, joint, .nan) }
+    bench.advance(until: { bench.state == .fault }, limit: 300)
+    #expect(bench.state == .fault && bench.robot.state != 8)
+    #expect(bench.events.last { $0.kind == .fault }?.a == 0x80)
+    bench.advance(200)
+    #expect(bench.robot.state != 3 && bench.robot.state != 4, "no command comes any more, so the device stops")
+  }
+
   @Test("the button on the robot ends the episode as a hand on it, and the robot rests until resume")
   func button() throws {
     let bench = try walking()
