@@ -110,7 +110,12 @@ var testTargets: [Target] = [
   tests("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   tests("LimbLearning", ["LimbTypes", "LimbProfile", "LimbTask", "LimbNetworks", "LimbExperience", "LimbRealtime"]),
   tests("LimbOperations", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
-  tests("LimbDaemon", ["LimbTypes", "LimbProfile", "LimbTask", "LimbExperience", "LimbSessions", "LimbOperations", "limbd"]),
+  tests(
+    "LimbDaemon",
+    [
+      "LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "LimbControl", "LimbExperience", "LimbSessions", "LimbNetworks",
+      "LimbLearning", "LimbOperations", "limbd",
+    ]),
 ]
 
 if withSimulator {

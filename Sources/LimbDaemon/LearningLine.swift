@@ -20,7 +20,9 @@ internal import Synchronization
   private let checkpoint: String
   private let mirrors: Bool
   private let shown = Mutex(LearnerStatistics())
-  private let trouble = Mutex<String?>(nil)
+  private let troubles = Mutex(TroubleList())
+  /// A freeze has been told; there is one in the life of a line.
+  private var hasToldFreeze = false
 
   /// Takes over a fresh learner, and brings it to the state of `DIR/checkpoints/learner.safetensors` if that is there.
   /// `warnings` says what may make a resumed run differ.
@@ -91,6 +93,7 @@ internal import Synchronization
       guard unsafe learner.update(TransitionRows(batch)) != nil else { break }
       done += 1
     }
+    tellFreeze()
     if learner.isPublicationDue {
       publish(learner.beginPublication())
     }
@@ -108,6 +111,20 @@ internal import Synchronization
     }
   }
 
+  /// A learner that has given up is told once: the robot moves on with its last good policy, and nothing else shows it.
+  private func tellFreeze() {
+    guard learner.statistics.isFrozen, !hasToldFreeze else { return }
+    hasToldFreeze = true
+    let skipped = learner.statistics.skippedBatches
+    note(
+      .part(
+        name: "learner",
+        reason: """
+          frozen: \(Learner.freezeLimit) batches in a row were not finite (\(skipped) skipped in all). The robot keeps its \
+          last good policy and nothing is learned until limbd is started again
+          """))
+  }
+
   private func show() {
     let statistics = learner.statistics
     shown.withLock { $0 = statistics }
@@ -117,13 +134,8 @@ internal import Synchronization
   func statistics() -> LearnerStatistics { shown.withLock { $0 } }
 
   /// Remembers what went wrong, to be told by the operations thread: a learner in trouble never stops the robot.
-  func note(_ error: DaemonError) { trouble.withLock { $0 = error.message } }
+  func note(_ error: DaemonError) { troubles.withLock { $0.add(error.message) } }
 
-  /// The newest trouble, once. Any thread.
-  func takeTrouble() -> String? {
-    trouble.withLock { text in
-      defer { text = nil }
-      return text
-    }
-  }
+  /// The oldest trouble that was not told yet. Any thread.
+  func takeTrouble() -> String? { troubles.withLock { $0.take() } }
 }

@@ -74,8 +74,8 @@ extension RobotRun {
 
   /// What the recorder and others could not do, told once each.
   func sayTroubles() {
-    for trouble in [recorder.takeTrouble(), learning.takeTrouble()] {
-      guard let trouble, !toldTroubles.contains(trouble) else { continue }
+    while let trouble = recorder.takeTrouble() ?? learning.takeTrouble() {
+      guard !toldTroubles.contains(trouble) else { continue }
       // A full disk fails every record: each kind of trouble is told once, and counted in the status.
       if toldTroubles.count < 64 { toldTroubles.insert(trouble) }
       log.error("\(trouble)")

@@ -39,6 +39,9 @@ extension Learner {
 
   /// Goes on from a checkpoint: to the byte, on the same binary, library and processor.
   ///
+  /// A checkpoint holds the last good state, that of a frozen learner too: it is thawed with all its strikes forgiven, and
+  /// freezes again after `freezeLimit` more.
+  ///
   /// - Parameter relabels: Accept a checkpoint of another reward: the actor and log α are kept, critics, targets and all
   ///   moments start anew.
   /// - Returns: What may make it differ from an uninterrupted run.
@@ -58,8 +61,9 @@ extension Learner {
       throw .networks(error)
     }
     good.copy(from: core.state)
+    let thaws = thaw()
     refreshStatistics()
-    return try warnings(file)
+    return try thaws + warnings(file)
   }
 
   /// All tensors with their place in the state's block.
@@ -155,6 +159,14 @@ extension Learner {
       policyVersion: counters[6], publishedAtSteps: counters[7], publishedAtUpdates: counters[8],
       checkpointAtSteps: counters[9], skippedBatches: counters[10], failuresInARow: counters[11],
       isFrozen: counters[12] != 0)
+  }
+
+  /// A person has started limbd again: the good state deserves another try, and whoever reads the log is told.
+  private mutating func thaw() -> [ResumeWarning] {
+    guard book.isFrozen else { return [] }
+    book.isFrozen = false
+    book.failuresInARow = 0
+    return [.thawed(skippedBatches: book.skippedBatches)]
   }
 
   private func warnings(_ file: SafetensorsFile) throws(LearningError) -> [ResumeWarning] {

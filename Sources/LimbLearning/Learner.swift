@@ -7,7 +7,7 @@ package import LimbRealtime
 /// a batch for each update that is owed, and asks what is due. Nothing is allocated after creation except inside BLAS
 /// and for checkpoints.
 @safe package struct Learner: ~Copyable, @unchecked Sendable {
-  /// Non-finite batches in a row after which nothing is learned any more.
+  /// Non-finite batches in a row after which nothing is learned any more until `resume`.
   package static let freezeLimit: UInt64 = 3
 
   /// The mathematics and its state.

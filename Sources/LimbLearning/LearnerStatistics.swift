@@ -20,7 +20,7 @@ package struct LearnerStatistics: BitwiseCopyable, Sendable, Equatable {
   package var creditDropped: UInt64 = 0
   /// Batches skipped because something was not finite.
   package var skippedBatches: UInt64 = 0
-  /// Three in a row: nothing is learned any more.
+  /// Three in a row: nothing is learned any more until the next start.
   package var isFrozen = false
   /// Newest policy that was published.
   package var policyVersion: UInt64 = 0

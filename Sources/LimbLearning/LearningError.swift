@@ -35,6 +35,8 @@ package enum ResumeWarning: Equatable, Sendable, CustomStringConvertible {
   case otherBLAS(expected: String, actual: String)
   /// Another seed: other random numbers from here on.
   case otherSeed(expected: UInt64, actual: UInt64)
+  /// The learner was frozen when the checkpoint was written, and is not any more.
+  case thawed(skippedBatches: UInt64)
 
   /// A sentence for the operator: what differs and what that means for the bytes of the training.
   package var description: String {
@@ -43,6 +45,11 @@ package enum ResumeWarning: Equatable, Sendable, CustomStringConvertible {
       "this checkpoint was made with \(actual); with \(expected) training goes on, but not to the same bytes"
     case .otherSeed(let expected, let actual):
       "this checkpoint was made with seed \(actual); with seed \(expected) training goes on with other random numbers"
+    case .thawed(let skippedBatches):
+      """
+      the learner was frozen when this checkpoint was written: three batches in a row were not finite (\(skippedBatches) \
+      skipped in all). It goes on from its last good state; if it freezes again, lower the learning rates
+      """
     }
   }
 }

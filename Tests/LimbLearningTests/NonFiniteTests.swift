@@ -1,6 +1,7 @@
 import LimbLearning
 import LimbNetworks
 import LimbRealtime
+import LimbTestSupport
 import Testing
 
 @Suite("A number that is not finite")
@@ -81,5 +82,64 @@ struct NonFiniteTests {
     if unsafe learner.update(batch.view) != nil { Issue.record("it was not frozen") }
     #expect(copy(learner) == before)
     #expect(learner.isPublicationDue == false)
+  }
+
+  /// A learner that has met `strikes` bad batches in a row.
+  func struck(_ strikes: Int) -> Learner {
+    var learner = trained()
+    strike(&learner, strikes)
+    return learner
+  }
+
+  func strike(_ learner: inout Learner, _ strikes: Int) {
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    for _ in 0..<strikes {
+      batch.fillRandom(update: learner.nextUpdate)
+      unsafe batch.observations.base[0] = .nan
+      _ = unsafe learner.update(batch.view)
+    }
+  }
+
+  /// A new process's learner after the checkpoint of `learner`.
+  func resumed(_ learner: inout Learner, _ warnings: inout [ResumeWarning]) throws -> Learner {
+    let directory = TemporaryDirectory()
+    let path = directory.path + "/learner.safetensors"
+    try learner.writeCheckpoint(to: path)
+    var next = Learner(smallHyperparameters(), identity: testIdentity)
+    warnings = try next.resume(from: SafetensorsFile(path: path))
+    return next
+  }
+
+  @Test("a frozen learner's checkpoint is thawed on resume, with a warning: it learns on from the good state and has three strikes again")
+  func thaw() throws {
+    var frozen = struck(3)
+    let good = copy(frozen)
+    var warnings: [ResumeWarning] = []
+    var learner = try resumed(&frozen, &warnings)
+    #expect(warnings == [.thawed(skippedBatches: 3)])
+    #expect("\(warnings[0])".contains("frozen"))
+    #expect(copy(learner) == good)
+    #expect(learner.statistics.isFrozen == false && learner.updatesDue > 0)
+    strike(&learner, 2)
+    #expect(learner.statistics.isFrozen == false)
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    batch.fillRandom(update: learner.nextUpdate)
+    guard case .learned = unsafe learner.update(batch.view) else {
+      Issue.record("it does not learn")
+      return
+    }
+    #expect(copy(learner) != good)
+    strike(&learner, 3)
+    #expect(learner.statistics.isFrozen == true)
+  }
+
+  @Test("strikes of a learner that is not frozen are kept over a resume, which says nothing")
+  func strikesAreKept() throws {
+    var struck = struck(2)
+    var warnings: [ResumeWarning] = []
+    var learner = try resumed(&struck, &warnings)
+    #expect(warnings == [])
+    strike(&learner, 1)
+    #expect(learner.statistics.isFrozen == true)
   }
 }
