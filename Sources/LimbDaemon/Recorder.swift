@@ -22,13 +22,14 @@ internal import Synchronization
   private var event = ControlEvent()
   private let finished = Mutex<[EpisodeSummary]>([])
   private let troubles = Mutex<Troubles>(Troubles())
+  private var countedFailedSyncs: UInt64 = 0
 
   /// What went wrong with the disk, for people.
   struct Troubles: Sendable {
     var storeErrors: UInt64 = 0
     var logErrors: UInt64 = 0
-    /// The newest one, not yet told.
-    var untold: String?
+    /// Those not yet told.
+    var untold = TroubleList()
   }
 
   init(
@@ -62,6 +63,7 @@ internal import Synchronization
       try self.store.publish()
       try self.store.syncIfDue(now: now)
     })
+    noteFailedSyncs()
     note(log: { () throws(SessionError) in _ = try self.log.syncIfDue(now: now) })
     return any
   }
@@ -83,6 +85,7 @@ internal import Synchronization
   /// Last words: what is staged is written, segments and log are closed in order.
   func close() {
     note(store: { () throws(ReplayError) in try self.store.close() })
+    noteFailedSyncs()
     note(log: { () throws(SessionError) in try self.log.finish() })
   }
 
@@ -94,16 +97,23 @@ internal import Synchronization
     }
   }
 
-  /// The newest trouble with the disk, once. Any thread.
-  func takeTrouble() -> String? {
-    troubles.withLock { state in
-      defer { state.untold = nil }
-      return state.untold
-    }
-  }
+  /// The oldest trouble with the disk that was not told yet. Any thread.
+  func takeTrouble() -> String? { troubles.withLock { $0.untold.take() } }
 
   /// How often store and log could not take something. Any thread.
   func errorCounts() -> (store: UInt64, log: UInt64) { troubles.withLock { ($0.storeErrors, $0.logErrors) } }
+
+  /// A full segment that could not be synced stops nothing, so the store does not throw it.
+  private func noteFailedSyncs() {
+    let count = store.failedSyncs
+    guard count > countedFailedSyncs, let error = store.newestSealFailure else { return }
+    let fresh = count - countedFailedSyncs
+    countedFailedSyncs = count
+    troubles.withLock {
+      $0.storeErrors += fresh
+      $0.untold.add("\(error): this segment of the replay store is whole, but a power cut may lose it")
+    }
+  }
 
   private func note(store body: () throws(ReplayError) -> Void) {
     do throws(ReplayError) {
@@ -112,7 +122,7 @@ internal import Synchronization
       let text = "\(error)"
       troubles.withLock {
         $0.storeErrors += 1
-        $0.untold = text
+        $0.untold.add(text)
       }
     }
   }
@@ -124,7 +134,7 @@ internal import Synchronization
       let text = "\(error)"
       troubles.withLock {
         $0.logErrors += 1
-        $0.untold = text
+        $0.untold.add(text)
       }
     }
   }

@@ -205,19 +205,23 @@ internal import Synchronization
     for segment in evicted { unsafe unlink(segment.path) }
   }
 
-  /// A full segment stays readable whatever happens; what could not be synced is reported by the next sync.
+  /// A full segment stays readable whatever happens, and the records to come have a segment of their own to go to: what
+  /// could not be synced stops nothing, but is counted and kept to be told.
   private func seal(_ segment: ReplaySegment) {
     do throws(ReplayError) {
       try segment.seal()
       isDirty = false
     } catch {
       sealFailures.add(1, ordering: .relaxed)
+      newestSealFailure = error
     }
   }
 
   private let sealFailures = Atomic<UInt64>(0)
-  /// Full segments whose data the disk refused to sync.
+  /// Full segments whose data the disk refused to sync: they may be lost in a power cut, not with the process. Any thread.
   package var failedSyncs: UInt64 { sealFailures.load(ordering: .relaxed) }
+  /// Why the newest of `failedSyncs` was refused. The recorder's thread.
+  package private(set) var newestSealFailure: ReplayError?
 
   /// Takes the oldest segments off `list` while those that are full hold more than `capacity` records.
   static func evict(_ list: inout [ReplaySegment], capacity: Int) -> [ReplaySegment] {
