@@ -33,6 +33,7 @@ extension RobotRun {
         if StopSignals.isRequested { return .signal }
         try checkMismatch(loop)
         guard wall.now() < greetingEnd else {
+          if case .refused = loop.driver.phase { throw .peerLost(reason: "\(port): " + describe(refusal: loop.driver.refusal)) }
           throw .peerLost(reason: "\(port): no lockstep peer has answered within 30 s")
         }
         continue
@@ -86,6 +87,13 @@ extension RobotRun {
   func checkMismatch(_ loop: borrowing ControlLoop) throws(DaemonError) {
     guard case .mismatched = loop.driver.phase else { return }
     throw .part(name: port, reason: describe(loop.driver.mismatches))
+  }
+
+  /// Why the device answered HELLO with a refusal, and what to do, for a person.
+  func describe(refusal: UInt8) -> String {
+    var answer = ServiceAnswer()
+    answer.result = refusal
+    return "the device refuses this run: \(answer.reason). Disarm it where it was armed, or switch its power off"
   }
 
   /// What does not fit, for a person.

@@ -18,6 +18,7 @@ internal import Synchronization
   let computeHistogram = LatestValue(LatencyHistogram())
   let wakeHistogram = LatestValue(LatencyHistogram())
   let mismatches = LatestValue(LinkMismatches())
+  let refusal = LatestValue<UInt8>(0)
   /// A person has disarmed, stopped or cleared over the control socket: operations arm no more.
   let isTakenOver = Atomic<Bool>(false)
   /// Control's own, from the moment its thread runs.
@@ -36,6 +37,7 @@ internal import Synchronization
         wakeHistogram.publish(loop.wakeHistogram)
       }
       if case .mismatched = loop.driver.phase { mismatches.publish(loop.driver.mismatches) }
+      if case .refused = loop.driver.phase { refusal.publish(loop.driver.refusal) }
     }
   }
 }
@@ -201,6 +203,9 @@ extension RobotRun {
       case .failed(let error): if let text = failures.tell("\(error)") { log.warning("\(text); trying again") }
       }
       if share.mismatches.refresh(), let text = failures.tell(describe(share.mismatches.value)) { log.error("\(port): \(text)") }
+      if share.refusal.refresh(), let text = failures.tell(describe(refusal: share.refusal.value)) {
+        log.error("\(port): \(text); limbd asks again every second")
+      }
       let now = clock.now()
       let status = desk.status()
       let learner = learning.statistics()

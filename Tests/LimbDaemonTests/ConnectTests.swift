@@ -118,9 +118,10 @@ extension Trials {
 @_silgen_name("ptsname_r") private func name(_ fd: Int32, _ text: UnsafeMutablePointer<UInt8>, _ size: Int) -> Int32
 
 /// A pseudo-terminal with nobody at its far end.
-final class DeafTerminal {
+final class DeafTerminal: Sendable {
   let path: String
-  private let master: Int32
+  /// The far end.
+  let master: Int32
 
   init() throws {
     master = posixOpen(O_RDWR | O_NOCTTY | O_CLOEXEC)

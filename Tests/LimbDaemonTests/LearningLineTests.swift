@@ -54,7 +54,7 @@ struct LearningLineTests {
   @Test("a learner that freezes is told once, as an error; the next start thaws it and warns")
   func freeze() throws {
     let store = try store()
-    var broken = learner()
+    let broken = learner()
     // No state to go back to: every batch is a strike.
     unsafe broken.core.state.actor[0] = .nan
     unsafe broken.good.actor[0] = .nan
