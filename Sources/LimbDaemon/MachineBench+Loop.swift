@@ -10,6 +10,10 @@ extension MachineBench {
   /// The whole daemon in real time on the simulated robot, host-paced, learner at work, beside a baseline: a bare timer
   /// thread with control's priority on control's processor, half a period out of phase, that measures what the machine
   /// itself does to a thread that only sleeps and wakes.
+  ///
+  /// The learner never rests: from the second step on each step earns the most updates that a profile can ask for, on the
+  /// networks and batches of this one. Figures of a run whose robot could not be armed, and so taught nothing, are told
+  /// as such.
   package static func loop(_ profile: RobotProfile, path: String, seconds: Double) throws(DaemonError) -> JSONObject {
     guard profile.link.isSimulated else { throw .usage("bench loop: needs a profile with port \"sim:\"") }
     let directory = "\(temporaryDirectory())/limbd-bench-loop-\(getpid())"
@@ -20,7 +24,7 @@ extension MachineBench {
     var log = Logger(label: "limbd") { _ in DaemonLogHandler(level: .warning, underSystemd: false) }
     log.logLevel = .warning
     StopSignals.install()
-    let run = try RobotRun(profile: try hostPaced(profile), options: options, log: log)
+    let run = try RobotRun(profile: try busy(profile), options: options, log: log)
     let baseline = Baseline(profile)
     let thread = try baseline.start()
     _ = try run.runRealtime()
@@ -28,6 +32,9 @@ extension MachineBench {
     thread.join()
     try run.close(.duration)
     guard let figures = run.loopFigures else { throw .part(name: "bench", reason: "the loop left no figures") }
+    if run.ledger.totals.updatesTotal == 0 {
+      log.warning("bench loop: no update was done in \(seconds) s: these are the figures of an idle learner")
+    }
     var object = JSONObject()
     object.set("rate_hz", profile.control.rateHertz)
     object.set("iterations", figures.counters.iterations)
@@ -40,12 +47,19 @@ extension MachineBench {
     object.set("coasted_ticks", figures.counters.coastedTicks)
     object.set("involuntary_switches", figures.counters.involuntarySwitches)
     object.set("updates_total", run.ledger.totals.updatesTotal)
+    object.set("updates_per_step", run.profile.learning.updatesPerStep)
     return object
   }
 
-  private static func hostPaced(_ profile: RobotProfile) throws(DaemonError) -> RobotProfile {
-    let text = profile.canonicalText.split(separator: "\n", omittingEmptySubsequences: false).map {
-      $0.hasPrefix("  pacing:") ? "  pacing: host" : String($0)
+  /// The profile with the host's clock and with more to learn than any computer can: no warm-up, and nothing of what is
+  /// owed is ever dropped.
+  private static func busy(_ profile: RobotProfile) throws(DaemonError) -> RobotProfile {
+    let changes = [
+      ("  pacing:", "host"), ("  warm_up_steps:", "1"), ("  updates_per_step:", "64"),
+      ("  backlog_limit_updates:", "100000"),
+    ]
+    let text = profile.canonicalText.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+      changes.first { line.hasPrefix($0.0) }.map { $0.0 + " " + $0.1 } ?? String(line)
     }
     do throws(ProfileError) {
       return try RobotProfile.load(yaml: text.joined(separator: "\n"))
