@@ -28,6 +28,25 @@ extension Trials {
       #expect((JSONReader(found.output)?["encode_ns_per_frame"]?.number ?? 0) > 0)
     }
 
+    @Test("bench loop measures with the learner at work, long before the profile's warm-up of 500 steps would be over")
+    func busyBench() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.profile(
+        "quad8-sim", [("command_ttl_ms: 100", "command_ttl_ms: 200"), ("coast_ms: 60", "coast_ms: 150")])
+      var told = ""
+      // 12 s are 240 steps at most. A starved machine may not get to arm the robot in them; the bench says so then.
+      let isBusy = try (0..<5).contains { _ in
+        let outcome = try scratch.run(["bench", "loop", "--seconds", "12", "--json", "--profile", profile])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+        let figures = try #require(JSONReader(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+        told += outcome.output + outcome.errors
+        let updates = try #require(figures["updates_total"]?.number)
+        #expect((updates == 0) == outcome.errors.contains("figures of an idle learner"), "\(outcome.errors)")
+        return updates > 0
+      }
+      #expect(isBusy, "\(told)")
+    }
+
     @Test("inspect of something else says what it expected, and what lies near")
     func inspectElsewhere() throws {
       let scratch = try Scratch()
