@@ -50,17 +50,16 @@ extension RobotRun {
   }
 
   /// Promise S6: the flag first. If control has not seen it within two ticks, the emergency line stops the device
-  /// itself, which can do no harm beside control's own ESTOP; only a control thread that stays deaf is cut off. Without
-  /// a line there is nothing to stop: the flag stays up, and control greets no device without telling it.
+  /// itself, which can do no harm beside control's own ESTOP; only a control thread that stays deaf is cut off. Where
+  /// nobody has heard it, the person is told so: the flag stays up, but the power switch is his.
   private func emergencyStop() -> ControlReply {
     board.raiseEmergencyStop()
     let ticks = max(2 * profile.control.periodNanoseconds / 1000, 2000)
     if isAcknowledged(within: ticks) { return .ok }
     let isStopped = emergencyLine.stopThrice()
     if isAcknowledged(within: Self.deafMicroseconds) { return .ok }
-    let hadLine = emergencyLine.isFollowing
     emergencyLine.cut()
-    return isStopped || !hadLine ? .ok : .refused("control did not answer and the line took no byte: cut the power")
+    return isStopped ? .ok : .refused("control did not answer and no line took the stop: cut the power")
   }
 
   /// Control iterates at 20 Hz when nothing moves: one that has not looked after twice as long is stuck.

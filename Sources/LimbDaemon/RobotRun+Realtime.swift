@@ -224,7 +224,9 @@ extension RobotRun {
           return end
         }
       } else if let end = reasonToEnd(status) ?? (isOver(since: startedAt, now) ? .duration : nil) {
-        systemd.stopping(status: "making the robot safe")
+        // Beside the robot's rest: the last checkpoint and the files.
+        systemd.stopping(
+          status: "making the robot safe", withinMicroseconds: UInt64(endingMilliseconds + 30_000) * 1000)
         arming.giveUp()
         _ = desk.ask(.shutdown)
         ending = (end, milliseconds)

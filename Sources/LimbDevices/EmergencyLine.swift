@@ -52,9 +52,6 @@ package final class EmergencyLine: Sendable {
     }
   }
 
-  /// Whether a port is followed: there is something to stop.
-  package var isFollowing: Bool { lines.withLock { $0.own >= 0 } }
-
   /// Writes one ESTOP frame. True if the line took all of it.
   @discardableResult
   package func stop() -> Bool { lines.withLock { write($0) } }

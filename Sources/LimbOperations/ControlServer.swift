@@ -4,11 +4,13 @@ import LimbTypes
 /// The Unix socket through which people and programs talk to the running daemon.
 ///
 /// One thread of its own calls `run`; requests are handed to `handle` on that thread, one after the other. An answer that
-/// takes its time (arming) is asked for again and again, and holds up only the client that waits for it. Bounded
+/// takes its time (arming) is asked for again and again, and holds up only the client that waits for it; an e-stop of
+/// that client does not wait either, but overtakes what it asked before. Bounded
 /// throughout: `clientLimit` clients (one more, and the one that has been silent longest is closed), `lineLimit` bytes a
 /// request, `idleMilliseconds` without a whole line and the client is closed, an answer that the client does not take
-/// at once is dropped with the client. So neither a flood nor a hanging client can hold up or keep out anybody else, the
-/// e-stop least of all.
+/// at once is dropped with the client. So neither long requests nor hanging or idle clients can hold up or keep out
+/// anybody else, the e-stop least of all. Against a program that connects without end, which only the socket's owner
+/// and group can run, there is the power switch.
 @safe package final class ControlServer {
   /// Longest request, bytes, without its newline.
   package static let lineLimit = 256
@@ -91,32 +93,34 @@ import LimbTypes
     while true {
       var polls = [pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0)]
       polls.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
-      polls += clients.map { pollfd(fd: $0.descriptor, events: $0.pending == nil ? Int16(POLLIN) : 0, revents: 0) }
+      polls += clients.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
       let isAnyPending = clients.contains { $0.pending != nil }
       let ready = unsafe poll(&polls, nfds_t(polls.count), isAnyPending ? Self.pendingMilliseconds : 1000)
       if ready < 0 && errno != EINTR { return }
       if polls[0].revents != 0 { return }
       let now = monotonicMilliseconds()
       for (index, entry) in polls.dropFirst(2).enumerated().reversed() {
-        if clients[index].pending != nil {
-          settle(index, isGone: entry.revents != 0, now: now, handle: handle)
-        } else if entry.revents != 0 {
+        if entry.revents != 0 {
           serve(index, now: now, handle: handle)
+        } else if clients[index].pending != nil {
+          settle(index, now: now, handle: handle)
         } else if now - clients[index].lastHeard > Self.idleMilliseconds {
           drop(index)
         }
       }
-      if polls[1].revents != 0 { accept(now: now) }
+      if polls[1].revents != 0 { accept(now: now, handle: handle) }
     }
   }
 
-  private func accept(now: Int64) {
+  private func accept(now: Int64, handle: (ControlRequest) -> ControlAnswer) {
     let descriptor = Glibc.accept(listener, nil, nil)
     guard descriptor >= 0 else { return }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
     if clients.count >= Self.clientLimit { makeRoom() }
     clients.append(Client(descriptor: descriptor, lastHeard: now))
+    // Most have said what they want by now: the sooner it is heard, the less a crowd matters.
+    serve(clients.count - 1, now: now, handle: handle)
   }
 
   /// A newcomer may want an e-stop: it is never turned away. Whoever waits for an answer is the last to go.
@@ -130,8 +134,7 @@ import LimbTypes
   }
 
   /// Looks whether the answer that a client waits for has come.
-  private func settle(_ index: Int, isGone: Bool, now: Int64, handle: (ControlRequest) -> ControlAnswer) {
-    if isGone { return drop(index) }
+  private func settle(_ index: Int, now: Int64, handle: (ControlRequest) -> ControlAnswer) {
     guard let answer = clients[index].pending?() else { return }
     clients[index].pending = nil
     clients[index].lastHeard = now
@@ -145,7 +148,22 @@ import LimbTypes
     if count < 0 && (errno == EAGAIN || errno == EINTR) { return }
     guard count > 0 else { return drop(index) }
     clients[index].buffer += chunk[..<count]
+    if clients[index].pending != nil { overtake(index) }
+    guard clients.indices.contains(index) else { return }
     work(index, now: now, handle: handle)
+  }
+
+  /// An e-stop behind a request whose answer takes its time is not kept waiting: what it asked before is refused, in
+  /// order, and the e-stop is next.
+  private func overtake(_ index: Int) {
+    let lines = clients[index].buffer.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
+    guard let stop = lines.firstIndex(where: { $0.elementsEqual(ControlRequest.emergencyStop.line.utf8) }) else {
+      if clients[index].buffer.count > 4 * Self.lineLimit { drop(index) }
+      return
+    }
+    for _ in 0...stop { _ = reply(.refused("an e-stop came behind it"), to: clients[index].descriptor) }
+    clients[index].pending = nil
+    clients[index].buffer.removeSubrange(..<lines[stop].startIndex)
   }
 
   /// Answers the whole lines that a client has sent, up to one whose answer takes its time.

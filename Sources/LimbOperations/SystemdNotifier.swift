@@ -27,8 +27,10 @@ package struct SystemdNotifier: Sendable {
   package func status(_ text: String) { send("STATUS=\(text)\n") }
   /// Feeds the watchdog; call only after control's iteration counter has advanced (promise R4).
   package func watchdog() { send("WATCHDOG=1\n") }
-  /// A clean stop has begun.
-  package func stopping(status: String) { send("STOPPING=1\nSTATUS=\(status)\n") }
+  /// A clean stop has begun, and may take so long, whatever the unit's own time-out is.
+  package func stopping(status: String, withinMicroseconds: UInt64) {
+    send("STOPPING=1\nEXTEND_TIMEOUT_USEC=\(withinMicroseconds)\nSTATUS=\(status)\n")
+  }
 
   private func send(_ message: String) {
     guard let path, let (address, length) = try? unixAddress(path) else { return }

@@ -8,5 +8,5 @@ struct Disarm: ParsableCommand {
   @OptionGroup var client: ClientOptions
 
   /// A robot that parks slowly is waited for: the answer comes when the device has let go.
-  func run() throws { try client.send(.disarm, done: "disarmed", timeoutMilliseconds: 120_000) }
+  func run() throws { try client.send(.disarm, done: "disarmed", timeoutMilliseconds: 600_000) }
 }

@@ -126,6 +126,28 @@ struct ControlSocketTests {
     #expect(unsafe recv(stuck, &bytes, bytes.count, Int32(MSG_DONTWAIT)) < 0)
   }
 
+  @Test("an e-stop overtakes what its own client waits for, and every request still has its answer, in order")
+  func overtaking() throws {
+    let server = try RunningServer(name: "overtaking")
+    defer { server.stop() }
+    let client = try ControlClient.connect(path: server.path)
+    defer { close(client) }
+    for part in ["disarm\n", "status\nest", "op\nstatus\n"] {
+      _ = unsafe send(client, part, part.utf8.count, Int32(MSG_NOSIGNAL))
+      usleep(20_000)
+    }
+    let late = "{\"ok\":false,\"error\":\"an e-stop came behind it\"}\n"
+    let expected = late + late + "{\"ok\":true}\n{\"ok\":true}\n"
+    var heard: [UInt8] = []
+    var bytes = [UInt8](repeating: 0, count: 200)
+    while heard.count < expected.utf8.count {
+      let count = unsafe recv(client, &bytes, bytes.count, 0)
+      guard count > 0 else { break }
+      heard += bytes[..<count]
+    }
+    #expect(String(decoding: heard, as: UTF8.self) == expected)
+  }
+
   @Test("a crowd of silent clients keeps no e-stop out: the longest silent is told and goes, who waits for an answer stays")
   func crowd() throws {
     let server = try RunningServer(name: "crowd")
