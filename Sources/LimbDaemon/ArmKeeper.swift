@@ -1,5 +1,22 @@
 internal import LimbControl
 internal import LimbTypes
+internal import Synchronization
+
+/// Whether a person has taken the robot into his own hands (disarm, e-stop, clear or shutdown over the control socket).
+/// Any thread but control.
+///
+/// A lock and not a flag: between a look at a flag and the request to arm that follows it, a person's request could be
+/// queued, and the arming would come after it.
+final class PersonsHand: Sendable {
+  private let isTaken = Mutex(false)
+
+  /// To be called before the person's own request is handed in: whatever was asked for by itself is queued by then, and
+  /// nothing is any more.
+  func takeOver() { isTaken.withLock { $0 = true } }
+
+  /// Runs `body` with whether a person has taken over, and holds him off until it is done.
+  func look(_ body: (Bool) -> Void) { isTaken.withLock { body($0) } }
+}
 
 /// Arms the robot under `run --arm`: once on a real robot; on the simulated one also again after the device stopped by
 /// itself (a link stop), clearing its latch first and counting each time. A fault, an e-stop or a disarm by a person
@@ -20,22 +37,32 @@ struct ArmKeeper {
 
   private let desk: RequestDesk
   private let rearms: Bool
+  private let hand: PersonsHand
   private var turn: Turn
 
   /// - Parameters:
   ///   - isWanted: `--arm` was given.
   ///   - rearms: the robot is the simulated one that we started.
-  init(desk: RequestDesk, isWanted: Bool, rearms: Bool) {
+  ///   - hand: from the moment that a person takes over, nothing is armed from here any more.
+  init(desk: RequestDesk, isWanted: Bool, rearms: Bool, hand: PersonsHand = PersonsHand()) {
     self.desk = desk
     self.rearms = rearms
+    self.hand = hand
     turn = isWanted ? .waiting : .given
   }
 
-  /// A person disarmed, or the run ends: no arming from here any more.
+  /// The run ends: no arming from here any more.
   mutating func giveUp() { turn = .given }
 
   /// Looks once. `nanoseconds` is the clock of the run: device time in lockstep.
   mutating func look(_ status: ControlStatus, at nanoseconds: UInt64) {
+    hand.look { isTaken in
+      if isTaken { giveUp() }
+      step(status, at: nanoseconds)
+    }
+  }
+
+  private mutating func step(_ status: ControlStatus, at nanoseconds: UInt64) {
     switch turn {
     case .given: return
     case .asked(let id, let since):

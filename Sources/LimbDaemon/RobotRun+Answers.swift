@@ -7,15 +7,17 @@ internal import LimbOperations
 internal import LimbProfile
 internal import LimbRealtime
 internal import LimbTypes
-internal import Synchronization
 
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
   func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlAnswer {
-    if request.takesOver { share.isTakenOver.store(true, ordering: .releasing) }
+    if request.takesOver { share.hand.takeOver() }
     switch request {
     case .status: return .now(ControlReply(json: status().text))
-    case .emergencyStop: return .now(emergencyStop())
+    case .emergencyStop:
+      // The flag before everything else; it latches, so no arming can get ahead of it and no lock need be waited for.
+      defer { share.hand.takeOver() }
+      return .now(emergencyStop())
     case .shutdown:
       StopSignals.request()
       return .now(.ok)
@@ -145,11 +147,12 @@ extension RobotRun {
 }
 
 extension LimbOperations.ControlRequest {
-  /// Whether with this request a person takes the robot into his own hands: `run --arm` arms no more from then on.
+  /// Whether with this request a person takes the robot into his own hands: `run --arm` arms no more from then on. An
+  /// e-stop does so too, once its flag is up.
   fileprivate var takesOver: Bool {
     switch self {
-    case .disarm, .emergencyStop, .clear, .shutdown: true
-    case .status, .arm, .pause, .resume, .policy, .velocity, .label: false
+    case .disarm, .clear, .shutdown: true
+    case .emergencyStop, .status, .arm, .pause, .resume, .policy, .velocity, .label: false
     }
   }
 }

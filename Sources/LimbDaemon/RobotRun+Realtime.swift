@@ -19,8 +19,7 @@ internal import Synchronization
   let wakeHistogram = LatestValue(LatencyHistogram())
   let mismatches = LatestValue(LinkMismatches())
   let refusal = LatestValue<UInt8>(0)
-  /// A person has disarmed, stopped or cleared over the control socket: operations arm no more.
-  let isTakenOver = Atomic<Bool>(false)
+  let hand = PersonsHand()
   /// Control's own, from the moment its thread runs.
   var loop: ControlLoop
 
@@ -188,7 +187,8 @@ extension RobotRun {
   /// Operations: ports, arming, progress, the end. Gives why the run ended.
   private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier) -> RunEnd {
     var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
-    var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
+    var arming = ArmKeeper(
+      desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated, hand: share.hand)
     var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
     var failures = RepeatedMessage()
     var refusals = RepeatedMessage()
@@ -231,7 +231,6 @@ extension RobotRun {
         _ = desk.ask(.shutdown)
         ending = (end, milliseconds)
       } else {
-        if share.isTakenOver.load(ordering: .acquiring) { arming.giveUp() }
         arming.look(status, at: now.nanoseconds)
         if let refusal = arming.refusal {
           // The number in it differs every time; the kind of refusal is what is news.

@@ -125,11 +125,11 @@ import LimbTypes
 
   /// A newcomer may want an e-stop: it is never turned away. Whoever waits for an answer is the last to go.
   private func makeRoom() {
-    let silent = clients.indices.min {
-      (clients[$0].pending == nil ? 0 : 1, clients[$0].lastHeard) < (clients[$1].pending == nil ? 0 : 1, clients[$1].lastHeard)
-    }
+    let order = { (client: Client) in (client.pending == nil ? 0 : 1, client.lastHeard) }
+    let silent = clients.indices.min { order(clients[$0]) < order(clients[$1]) }
     guard let silent else { return }
-    _ = reply(.refused("too many clients, at most \(Self.clientLimit): the longest silent goes"), to: clients[silent].descriptor)
+    let why = "too many clients, at most \(Self.clientLimit): the longest silent goes"
+    _ = reply(.refused(why), to: clients[silent].descriptor)
     drop(silent)
   }
 

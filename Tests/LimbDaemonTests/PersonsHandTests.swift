@@ -1,0 +1,74 @@
+import Glibc
+import LimbOperations
+import LimbTestSupport
+import LimbTypes
+import Testing
+
+@testable import LimbControl
+@testable import LimbDaemon
+
+@Suite("A person takes over from run --arm")
+struct PersonsHandTests {
+  private let board = ControlBoard(ControlBoardSizes(policyParameters: 8))
+
+  private func status(_ state: SupervisorCode) -> ControlStatus {
+    var status = ControlStatus()
+    status.isLinked = true
+    status.state = state
+    return status
+  }
+
+  /// What was asked for until now.
+  private func asked() -> [ControlRequestKind] {
+    var kinds: [ControlRequestKind] = []
+    var request = LimbControl.ControlRequest(id: 0, .arm)
+    while board.takeRequest(&request) { kinds.append(request.kind) }
+    return kinds
+  }
+
+  @Test("a robot that was armed and stands disarmed is armed again by itself only if no person took over", arguments: [false, true])
+  func armedBefore(takesOver: Bool) {
+    let hand = PersonsHand()
+    var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: true, hand: hand)
+    keeper.look(status(.episode), at: 0)
+    if takesOver { hand.takeOver() }
+    for second in 1..<40 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
+    #expect(asked().isEmpty == takesOver)
+    #expect(keeper.rearmed == (takesOver ? 0 : 1))
+  }
+
+  @Test("an arming that still waits for the robot is given up", arguments: [false, true])
+  func waiting(rearms: Bool) {
+    let hand = PersonsHand()
+    var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: rearms, hand: hand)
+    keeper.look(status(.link), at: 0)
+    hand.takeOver()
+    keeper.look(status(.disarmed), at: 1)
+    #expect(asked().isEmpty)
+  }
+}
+
+extension Trials {
+  @Suite("A person's word")
+  struct PersonsWord {
+    @Test("a disarm over the control socket is not undone by run --arm; arm arms again")
+    func disarm() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero", "--arm"])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" }, "\(daemon.errors)")
+      // A starved machine may have stopped the robot just now, and disarming what is disarmed is refused: it counts all
+      // the same.
+      _ = try ControlClient.ask(.disarm, path: client.path, timeoutMilliseconds: 30_000)
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(client.state()) \(daemon.errors)")
+      let armings = client.counter("armings")
+      let iterations = client.counter("iterations")
+      #expect(client.waits { ($0["counters"]?["iterations"]?.number ?? 0) > iterations + 400 }, "\(daemon.errors)")
+      #expect(client.state() == "DISARMED" && client.counter("armings") == armings)
+      #expect(client.arms(), "\(client.state()) \(daemon.errors)")
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+    }
+  }
+}
