@@ -32,6 +32,12 @@ package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable
   static func activate(_ layer: HiddenRows<Self>)
   /// The backward pass of `activate`.
   static func activateBackward(_ layer: HiddenRows<Self>, _ gradient: HiddenRowGradients<Self>)
+  /// Batch (re)normalisation by the statistics of the batch, which also move the running ones.
+  static func batchNormalise(_ batch: BatchNormRows<Self>, training settings: BatchNormSettings)
+  /// The same by the running statistics, which stay.
+  static func evaluateBatchNorm(_ batch: BatchNormRows<Self>, epsilon: Double)
+  /// The backward pass of `batchNormalise` (`training`) or `evaluateBatchNorm`.
+  static func batchNormBackward(_ batch: BatchNormRows<Self>, _ gradients: BatchNormGradients<Self>, training: Bool)
   /// Adds `bias[width]` to each of `rows` rows.
   static func addBias(_ matrix: UnsafeMutablePointer<Self>, rows: Int, width: Int, bias: UnsafePointer<Self>)
   /// `sums[j]` = Σ over rows of column j. Overwrites.

@@ -14,6 +14,8 @@ struct TestBatch<S: LearningScalar>: ~Copyable {
   let nextObservations: AlignedBlock<S>
 
   init(_ hyperparameters: Hyperparameters) {
+    // As in service: more threads than cores that are free spin against each other.
+    BLAS.useOneThread()
     rows = hyperparameters.batchSize
     inputWidth = hyperparameters.inputWidth
     actionCount = hyperparameters.actionCount
