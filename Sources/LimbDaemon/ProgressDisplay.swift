@@ -9,6 +9,7 @@ internal import LimbTypes
 struct ProgressDisplay {
   private let isTerminal: Bool
   private let walks: Bool
+  private let warmUpSteps: UInt64
   private var lastDrawn: Int64 = 0
   private var lastMinute: Int64 = 0
   private var lastUpdates: UInt64 = 0
@@ -16,8 +17,11 @@ struct ProgressDisplay {
   private var updatesPerSecond = 0.0
   private var transitions = TransitionTeller()
 
-  /// - Parameter walks: whether speed and distance mean anything for this robot.
-  init(walks: Bool) {
+  /// - Parameters:
+  ///   - walks: whether speed and distance mean anything for this robot.
+  ///   - warmUpSteps: steps before the first update; 0 if nothing is learned.
+  init(walks: Bool, warmUpSteps: Int) {
+    self.warmUpSteps = UInt64(warmUpSteps)
     isTerminal = isatty(2) == 1
     self.walks = walks
   }
@@ -57,7 +61,7 @@ struct ProgressDisplay {
     let motion = walks
       ? "\(fixed(episode.estimatedDistanceMeters, 2)) m, \(fixed(episode.estimatedSpeedMetersPerSecond, 2)) m/s, " : ""
     return "episode \(episode.episode): \(episode.length) steps, \(motion)return \(fixed(episode.episodeReturn, 1)), "
-      + "\(episode.endCause.name); \(totals.stepsTotal) steps, \(clock(totals.robotSeconds)) on the robot"
+      + "\(episode.endCause.name); \(totals.stepsTotal) steps in all, \(clock(totals.robotSeconds)) on the robot in this run"
   }
 
   private func summary(
@@ -67,7 +71,11 @@ struct ProgressDisplay {
     if !status.isLinked { text += " waiting for the robot" }
     text += " \(clock(status.robotSeconds)) steps \(status.stepsTotal) episode \(status.episode)"
     if walks { text += " speed \(fixed(Double(status.baseVelocityMetersPerSecond.x), 2)) m/s" }
-    text += " updates \(learner.updates) (\(fixed(updatesPerSecond, 0))/s)"
+    if learner.updates == 0, status.stepsTotal < warmUpSteps {
+      text += " warming up \(status.stepsTotal)/\(warmUpSteps)"
+    } else {
+      text += " updates \(learner.updates) (\(fixed(updatesPerSecond, 0))/s)"
+    }
     if learner.creditDropped > 0 { text += " dropped \(learner.creditDropped)" }
     if let loopMicroseconds { text += " loop p99 \(fixed(loopMicroseconds, 0)) µs" }
     if totals.falls > 0 { text += " falls \(totals.falls)" }

@@ -47,7 +47,8 @@ extension RobotRun {
     return .later {
       guard let reply = self.desk.takeReply(id) else { return clock.now() < end ? nil : late }
       if reply.result == .done { return .ok }
-      return .refused("\(reply.result.name) (\(reply.detail)), state \(self.desk.status().state.name)")
+      let state = self.desk.status().state
+      return .refused("\(reply.result.name) (\(reply.detail)), state \(state.name)\(remedy(reply.result, state))")
     }
   }
 
@@ -154,5 +155,18 @@ extension LimbOperations.ControlRequest {
     case .disarm, .clear, .shutdown: true
     case .emergencyStop, .status, .arm, .pause, .resume, .policy, .velocity, .label: false
     }
+  }
+}
+
+/// The way out of a refusal, for a person; empty where there is none to name.
+private func remedy(_ result: RequestResult, _ state: SupervisorCode) -> String {
+  switch (result, state) {
+  case (.latchedEmergencyStop, _), (.wrongState, .emergencyStop): "; lift it with: limbd clear --estop"
+  case (.latchedFault, _), (.wrongState, .fault): "; once its cause is gone: limbd clear"
+  case (.wrongState, .paused): "; it is armed and rests: limbd resume goes on, limbd disarm ends"
+  case (.wrongState, .disarmed): "; it is not armed: limbd arm"
+  case (.wrongState, .hold): "; limbd clear goes on from the hold, limbd disarm lets go"
+  case (.notLinked, _): "; no robot answers on its port yet"
+  default: ""
   }
 }

@@ -18,7 +18,7 @@ extension RobotRun {
     var loop = makeLoop(time: time)
     var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
     var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
-    var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
+    var display = makeDisplay()
     defer { display.finish() }
     payDebt()
     learning.offerFirstPolicy()

@@ -189,7 +189,7 @@ extension RobotRun {
     var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
     var arming = ArmKeeper(
       desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated, hand: share.hand)
-    var display = ProgressDisplay(walks: profile.robot.kind == .quadruped)
+    var display = makeDisplay()
     var failures = RepeatedMessage()
     var refusals = RepeatedMessage()
     var ending: (end: RunEnd, since: Int64)?

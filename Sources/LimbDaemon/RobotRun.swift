@@ -136,6 +136,12 @@ final class RobotRun: @unchecked Sendable {
     return ControlLoop(step: step, driver: driver, time: time, profile: profile)
   }
 
+  /// What a person will see.
+  func makeDisplay() -> ProgressDisplay {
+    ProgressDisplay(
+      walks: profile.robot.kind == .quadruped, warmUpSteps: options.learn ? profile.learning.warmUpSteps : 0)
+  }
+
   /// Why the run should end now, if it should; asked between two steps.
   func reasonToEnd(_ status: ControlStatus) -> RunEnd? {
     if StopSignals.isRequested { return .signal }

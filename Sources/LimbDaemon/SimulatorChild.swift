@@ -116,7 +116,7 @@ package final class SimulatorChild {
       guard unsafe poll(&poller, 1, timeoutMilliseconds) > 0 else { return nil }
       var byte: UInt8 = 0
       guard unsafe read(descriptor, &byte, 1) == 1 else {
-        return line.isEmpty ? "it ended without a word" : String(decoding: line, as: UTF8.self)
+        return line.isEmpty ? "it ended before it was ready, for the reason that it gives above" : String(decoding: line, as: UTF8.self)
       }
       if byte == 10 { break }
       line.append(byte)

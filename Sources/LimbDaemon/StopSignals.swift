@@ -3,17 +3,18 @@ import Synchronization
 
 private let stopRequests = Atomic<Int>(0)
 
-/// SIGTERM and SIGINT as a flag that the operations thread polls: the first asks for a clean stop, a third within the
-/// clean stop ends the process at once (its device's time-to-live makes the robot safe).
+/// SIGTERM, SIGINT and SIGHUP as a flag that the operations thread polls: the first asks for a clean stop, a third within
+/// the clean stop ends the process at once (its device's time-to-live makes the robot safe).
 package enum StopSignals {
-  /// Installs the handlers, and ignores SIGPIPE and SIGHUP. Call once, before threads start.
+  /// Installs the handlers, and ignores SIGPIPE. A terminal that goes away (SIGHUP) takes its operator with it: the robot
+  /// comes to rest, unless who started us had SIGHUP ignored (nohup). Call once, before threads start.
   package static func install() {
     // Whoever started us may have left them blocked, and a mask is inherited.
     var wanted = sigset_t()
     unsafe sigemptyset(&wanted)
-    for number in [SIGTERM, SIGINT] { unsafe sigaddset(&wanted, number) }
+    for number in [SIGTERM, SIGINT, SIGHUP] { unsafe sigaddset(&wanted, number) }
     _ = unsafe pthread_sigmask(SIG_UNBLOCK, &wanted, nil)
-    for number in [SIGTERM, SIGINT] {
+    for number in [SIGTERM, SIGINT, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in
         if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue >= 3 { _exit(1) }
@@ -21,7 +22,12 @@ package enum StopSignals {
       _ = unsafe sigaction(number, &action, nil)
     }
     _ = signal(SIGPIPE, SIG_IGN)
-    _ = signal(SIGHUP, SIG_IGN)
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var present = sigaction()
+    guard unsafe sigaction(number, nil, &present) == 0 else { return false }
+    return unsafe unsafeBitCast(present.__sigaction_handler.sa_handler, to: Int.self) == Int(bitPattern: 1)  // SIG_IGN
   }
 
   /// True once somebody asked this process to stop.

@@ -33,6 +33,18 @@ extension RobotProfile {
     return String(profilePath[...slash]) + model
   }
 
+  /// What the disk says of the files that the profile names, for one that was loaded from `profilePath`: an error if the
+  /// model of a simulated robot cannot be read. A real robot needs none.
+  package func fileFindings(profilePath: String) -> [ProfileFinding] {
+    guard link.isSimulated, let model = simulationModelPath(profilePath: profilePath) else { return [] }
+    guard unsafe access(model, R_OK) != 0 else { return [] }
+    return [
+      ProfileFinding(
+        .error, of: self, path: "simulation.model",
+        message: "\(model) cannot be read (\(RobotProfile.reason())); a relative path counts from the profile's folder")
+    ]
+  }
+
   /// The bytes of a regular file within the size limit.
   static func read(_ path: String) throws(ProfileError) -> [UInt8] {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)

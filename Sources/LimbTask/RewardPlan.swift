@@ -107,7 +107,8 @@ package struct RewardPlan: BitwiseCopyable, Sendable {
     }
   }
 
-  /// The number a term looks at, in the unit of its keys.
+  /// The number a term looks at, in the unit of its keys. NaN says that it is unknown in this step, and the term gives 0:
+  /// for instance a height while no foot stands.
   @_noLocks private func signal(_ kind: RewardTermKind, _ s: RewardSignals) -> Float {
     switch kind {
     case .forwardVelocity: return s.baseVelocityMetersPerSecond.x

@@ -31,7 +31,7 @@ struct Check: ParsableCommand {
 
   func run() throws {
     let loaded = try loadProfile(profile, json: json)
-    var findings = ProfileCheck.findings(of: loaded)
+    var findings = loaded.fileFindings(profilePath: profile) + ProfileCheck.findings(of: loaded)
     var device: DeviceCheck?
     var failure: DaemonError?
     if connect {

@@ -75,7 +75,7 @@ struct Run: ParsableCommand {
 
   func run() throws {
     let loaded = try loadProfile(profile)
-    let findings = ProfileCheck.findings(of: loaded)
+    let findings = loaded.fileFindings(profilePath: profile) + ProfileCheck.findings(of: loaded)
     for finding in findings { printLine(finding.description) }
     if findings.contains(where: { $0.severity == .error }) { throw ExitCode(Exit.configuration) }
     var options = RunOptions(profile: profile, state: state ?? "runs/\(loaded.robot.name)")

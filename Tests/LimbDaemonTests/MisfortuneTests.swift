@@ -245,14 +245,16 @@ extension Trials {
       #expect((try scratch.lines(scratch.path("lines")).last?["steps_total"]?.number ?? 0) >= 40)
     }
 
-    @Test("SIGTERM in the middle of an episode: exit 0, a checkpoint, and files closed in order")
-    func terminate() throws {
+    @Test(
+      "SIGTERM, or the terminal's end, in the middle of an episode: exit 0, a checkpoint, and files closed in order",
+      arguments: [SIGTERM, SIGHUP])
+    func terminate(signal: Int32) throws {
       let scratch = try Scratch()
       let state = scratch.path("s")
       let daemon = try scratch.start(["run", scratch.smallProfile(), "--arm", "--state", state])
       let client = Client(state: state)
       #expect(client.waits { $0["state"]?.string == "RUN/EPISODE" && ($0["written_steps"]?.number ?? 0) > 10 }, "\(daemon.errors)")
-      daemon.signal(SIGTERM)
+      daemon.signal(signal)
       #expect(daemon.end(withinSeconds: 30) == 0, "\(daemon.errors)")
       let log = try scratch.inspect(state + "/sessions/session-00000001-000.limblog")
       #expect(log["closed_in_order"]?.bool == true)

@@ -47,6 +47,18 @@ extension Trials {
       #expect(isBusy, "\(told)")
     }
 
+    @Test("check and run name a simulator's model that is not there, before anything starts")
+    func missingModel() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.profile("quad8-sim", [("quad8.xml", "quad88.xml")])
+      for command in [["check", profile, "--quiet"], ["run", profile, "--state", scratch.path("s")]] {
+        let outcome = try scratch.run(command)
+        #expect(outcome.code == 78, "\(outcome.errors)")
+        let told = outcome.output + outcome.errors
+        #expect(told.contains("simulation.model: ") && told.contains("quad88.xml cannot be read"), "\(told)")
+      }
+    }
+
     @Test("inspect of something else says what it expected, and what lies near")
     func inspectElsewhere() throws {
       let scratch = try Scratch()

@@ -1,3 +1,5 @@
+import LimbProfile
+
 extension BrokenProfile {
   /// Profiles that cannot be loaded, each with all of its messages: legs, symmetry, control, safety, observation, action.
   static let brokenControl: [BrokenProfile] = [
@@ -76,11 +78,16 @@ extension BrokenProfile {
       p.yaml:21:48: action.joints: found text "wrist", expected the name of a joint
       """),
     BrokenProfile(.quadruped, "term: forward_velocity", "term: forward_speed", """
-      p.yaml:37:14: task.reward[0].term: found text "forward_speed", expected forward_velocity, lateral_velocity, \
-      heading, upright, yaw_rate, action_acceleration, energy, joint_limits, hand_to_goal, hold, effort or external \
+      p.yaml:37:14: task.reward[0].term: found text "forward_speed", expected \(everyRewardTerm) \
       (did you mean "forward_velocity"?)
       """),
   ]
+  /// Named from the enum: a new term needs no change here.
+  static var everyRewardTerm: String {
+    let names = RewardTermKind.allCases.map(\.rawValue)
+    return names.dropLast().joined(separator: ", ") + " or " + names[names.count - 1]
+  }
+
   /// Profiles that cannot be loaded, each with all of its messages: task, learning, replay, simulation.
   static let brokenTask: [BrokenProfile] = [
     BrokenProfile(.quadruped, "target_m_s: 0.5", "target_mps: 0.5", """
