@@ -39,7 +39,7 @@ extension ControlStep {
     case .accepted:
       switch state.supervisor.state {
       case .safeStop: finishStop(input.now, isConfirmed: true)
-      case .hold:
+      case .hold, .coast(origin: .hold, since: _):
         _ = try? state.supervisor.clear(at: input.now, isLinked: true)
         replyStop(.done)
       case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: replyStop(.done)

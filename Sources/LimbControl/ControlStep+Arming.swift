@@ -82,8 +82,10 @@ extension ControlStep {
     }
   }
 
-  /// The device answered ARM. If it accepted, its next frame says so and CHECK goes on.
+  /// The device answered ARM. If it accepted, its next frame says so and CHECK goes on. Outside CHECK the
+  /// wish is refused already, and its reason stays.
   @_noLocks mutating func armAnswered(_ input: ControlInput) {
+    guard case .check = state.supervisor.state else { return }
     switch input.answer {
     case .none, .accepted: break
     case .refused(let code, let more):

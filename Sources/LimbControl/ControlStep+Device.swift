@@ -10,16 +10,31 @@ extension ControlStep {
       state.interval.addDeviceClamp()
     }
     if state.frame.flags.contains(.temperatureLost), state.frame.deviceState.isLive {
-      enterFault(.deviceFault, code: ControlStep.temperatureSensorFault)
+      enterFault(.temperatureSensorLost, code: ControlStep.temperatureSensorFault)
       return
     }
+    if !state.frame.deviceState.isLive || state.supervisor.state.isArmed { state.strayFrames = 0 }
     switch state.frame.deviceState {
     case .emergencyStop: enterEmergencyStop(now, .deviceEmergencyStop)
     case .fault: enterFault(.deviceFault, code: state.frame.faultCode)
     case .damp, .hold, .limp: if state.supervisor.state.isArmed { deviceStopped(now) }
     case .boot, .waitHello, .disarmed: if state.supervisor.state.isArmed { deviceStopped(now) }
-    case .armed, .coast: break
+    case .armed, .coast: disarmStray(now)
     }
+  }
+
+  /// A device that is armed while limbd is not (the answer to ARM or DISARM was lost) is asked to disarm, after ten
+  /// frames that say so, since some may have been on their way, and then after 500 more. CHECK decides for itself.
+  @_noLocks private mutating func disarmStray(_ now: Instant) {
+    switch state.supervisor.state {
+    case .disarmed, .fault: break
+    case .boot, .link, .check, .ramp, .run, .coast, .safeStop, .hold, .emergencyStop: return
+    }
+    state.strayFrames += 1
+    guard state.strayFrames >= 10, !state.isShuttingDown, state.wanted.isNone, state.underWay.isNone else { return }
+    state.strayFrames = -490
+    wantDisarm()
+    event(.fault, b: TransitionReason.strayArming.number, at: now)
   }
 
   /// The fault bit of SPEC §5, found by limbd itself.
@@ -39,6 +54,8 @@ extension ControlStep {
 
   /// The device stopped by itself while control thought it was armed: time-to-live, reset, somebody's DISARM.
   @_noLocks private mutating func deviceStopped(_ now: Instant) {
+    // A frame refused for its IMU comes here while limbd coasts: with the device stopped there is nothing to coast on.
+    if case .coast = state.supervisor.state { _ = try? state.supervisor.frameReturned() }
     switch state.supervisor.state {
     case .safeStop(_, _, _, let latch):
       // Ours: it is done, or it went further than we asked.
@@ -64,7 +81,7 @@ extension ControlStep {
     if case .hold = state.frame.deviceState {
       if (try? state.supervisor.hold(at: now, state.supervisor.reason)) != nil { interruptRequests() }
     } else {
-      finishStop(now, isConfirmed: false)
+      finishStop(now, isConfirmed: state.frame.deviceState.isOff)
     }
   }
 
@@ -75,5 +92,17 @@ extension ControlStep {
     state.hasGrid = false
     guard state.hasStopRequest else { return }
     if isConfirmed || state.isShuttingDown { replyStop(.done) } else { wantDisarm() }
+  }
+}
+
+extension DeviceState {
+  /// Its motors are off and nothing of it is latched.
+  var isOff: Bool {
+    @_noLocks get {
+      switch self {
+      case .boot, .waitHello, .disarmed: true
+      case .armed, .coast, .damp, .hold, .limp, .fault, .emergencyStop: false
+      }
+    }
   }
 }

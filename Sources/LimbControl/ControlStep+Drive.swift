@@ -10,7 +10,6 @@ extension ControlStep {
     _ input: ControlInput, _ isFresh: Bool, _ command: inout JointCommand, _ output: inout ControlOutput
   ) {
     guard isFresh else { return coastOrStop(input, &command, &output) }
-    if case .coast = state.supervisor.state { _ = try? state.supervisor.frameReturned() }
     watchSupply(input.now)
     watchOverruns(input)
     let isEdge = passEdge()
@@ -46,7 +45,8 @@ extension ControlStep {
       if input.now.nanoseconds(since: since) > 300_000_000 { endSilence(input.now) }
       return
     }
-    if case .hold = state.supervisor.state, blind >= settings.coastNanoseconds { return }  // the device holds by itself
+    // In HOLD there is nothing to coast on once the device holds by itself.
+    if blind >= settings.coastNanoseconds || !state.frame.deviceState.isLive, stayInHold() { return }
     if blind >= settings.coastNanoseconds {
       state.leftInStopAction = true
       stop(input.now, .silence, .staleSensors)
@@ -55,6 +55,17 @@ extension ControlStep {
     if case .coast = state.supervisor.state {} else { _ = try? state.supervisor.coast(at: input.now) }
     state.envelope.coast(&command)
     output.sendsCommand = true
+  }
+
+  /// HOLD without a frame to go by: still HOLD, but no command. Its time-to-live over, a device
+  /// that holds by itself holds on; any other stops in its own way, and its next frame says so.
+  @_noLocks private mutating func stayInHold() -> Bool {
+    switch state.supervisor.state {
+    case .hold: return true
+    case .coast(origin: .hold(let why, let since), since: _):
+      return (try? state.supervisor.hold(at: since, why)) != nil
+    default: return false
+    }
   }
 
   /// Whether the tick begins a new policy step. Steps lie on a grid of device ticks, so that a missed frame delays one

@@ -67,7 +67,7 @@ extension ControlStep {
     status.armRefusal = state.armRefusal
     status.armRefusalDetail = state.armRefusalDetail
     if case .emergencyStop = state.supervisor.state { status.isEmergencyStopped = true }
-    // An arm in HOLD stays there: its device holds on when commands stop.
+    // An arm in HOLD stays there: when commands stop its device does what the profile's link-loss action says.
     let isLeftHolding = state.isShuttingDown && isHolding
     status.isShutDown = isLeftHolding || state.isShuttingDown && !state.supervisor.state.isArmed
     status.leftInStopAction = state.leftInStopAction || isLeftHolding

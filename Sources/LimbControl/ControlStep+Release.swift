@@ -25,8 +25,8 @@ extension ControlStep {
     case .safeStop, .ramp, .coast(origin: .safeStop, since: _), .coast(origin: .ramp, since: _):
       stop(input.now, settings.wantedStop, why)
     case .hold, .coast(origin: .hold, since: _):
-      // A disarm lets a loaded arm fall: only a person may ask for that. When limbd ends, the device goes on holding by
-      // itself once commands stop.
+      // A disarm lets a loaded arm fall: only a person may ask for that. When limbd ends and commands stop, the device
+      // does what its link-loss action says: most arms hold on by themselves; one that damps sinks.
       if isShutdown { return .done }
       wantDisarm()
     case .run(let activity), .coast(origin: .run(let activity), since: _):
@@ -60,7 +60,7 @@ extension ControlStep {
   @_noLocks mutating func clear(_ id: UInt64, _ input: ControlInput, isEmergency: Bool) -> RequestResult? {
     switch state.supervisor.state {
     case .emergencyStop: if !isEmergency { return .latchedEmergencyStop }
-    case .hold:
+    case .hold, .coast(origin: .hold, since: _):
       if isEmergency { return .wrongState }
       if isHoldingItself(input.now) { return clearOwnHold(input) }
     case .fault, .disarmed: if isEmergency { return .wrongState }

@@ -12,10 +12,12 @@ extension ControlStep {
     if case .damp = motion { state.stopPhase = .damping(since: now) }
   }
 
-  /// What a fault with fresh sensors does: an arm under gravity holds, everything else damps.
+  /// What a fault with fresh sensors does: an arm under gravity holds, everything else damps. On the way to the park
+  /// pose too: severity only rises.
   @_noLocks mutating func stopOrHold(_ now: Instant, _ why: TransitionReason) {
     switch state.supervisor.state {
-    case .safeStop, .hold: return
+    case .safeStop: guard isParking else { return }
+    case .hold: return
     case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: break
     }
     if settings.holdsOnFault {
@@ -25,6 +27,17 @@ extension ControlStep {
       interruptRequests()
     } else {
       stop(now, .damp, why)
+    }
+  }
+
+  /// A safe stop that still moves the joints.
+  private var isParking: Bool {
+    @_noLocks get {
+      guard case .safeStop(.park, _, _, _) = state.supervisor.state else { return false }
+      switch state.stopPhase {
+      case .moving, .holding: return true
+      case .damping, .disarming: return false
+      }
     }
   }
 
@@ -39,6 +52,11 @@ extension ControlStep {
     }
     switch state.stopPhase {
     case .moving, .holding:
+      guard isUpright(settings.tiltLimitRadians) else {
+        // It tipped, or somebody picked it up: joints do not go on moving.
+        stop(now, .damp, .tilt)
+        return damp(&command)
+      }
       if park(&command) {
         state.stopPhase = .damping(since: now)
       } else if now.nanoseconds(since: since) > settings.parkNanoseconds {
@@ -65,6 +83,7 @@ extension ControlStep {
   }
 
   /// The park pose cannot be reached. A robot on legs is let down where it is; an arm would fall, and holds.
+  /// Where the device does not hold by itself, limbd alone keeps this HOLD: it lasts as long as its commands.
   @_noLocks private mutating func parkFailed(_ now: Instant) {
     guard settings.isArm else {
       state.stopPhase = .damping(since: now)
@@ -108,8 +127,9 @@ extension ControlStep {
   }
 
   /// PAUSED: sits or parks; then a quadruped is without stiffness, an arm keeps holding. After a cleared HOLD the pose
-  /// stays.
+  /// stays. A quadruped that tips or is picked up is without stiffness at once.
   @_noLocks mutating func rest(_ now: Instant, _ since: Instant, _ command: inout JointCommand) {
+    if !isUpright(settings.tiltLimitRadians) { state.pauseOnlyDamps = true }
     if state.pauseOnlyDamps { return damp(&command) }
     switch state.stopPhase {
     case .moving:

@@ -75,7 +75,11 @@ package struct ControlStep: ~Copyable {
     watchEmergencyStop(input)
     watchLink(input)
     let isFresh = takeFrame(input)
-    if isFresh { watchDevice(input.now) }
+    if isFresh {
+      // First back to what was interrupted: the device's state is judged against that.
+      if case .coast = state.supervisor.state { _ = try? state.supervisor.frameReturned() }
+      watchDevice(input.now)
+    }
     takeAnswer(input)
     takeRequests(input)
 
@@ -111,7 +115,10 @@ package struct ControlStep: ~Copyable {
     case .good:
       state.counters.frames &+= 1
       // Without the velocity that the profile relies on, a frame is as good as none: coast, then stop.
-      if lacksExternalVelocity(input.now), state.supervisor.state.isArmed { return false }
+      if lacksExternalVelocity(input.now), state.supervisor.state.isArmed {
+        takeDeviceAlone(input)
+        return false
+      }
       state.isButtonNew = input.frame.flags.contains(.button) && !state.frame.flags.contains(.button)
       state.frame = input.frame
       state.frameAt = input.now
@@ -119,12 +126,26 @@ package struct ControlStep: ~Copyable {
     case .imuFrozen:
       state.counters.frozenInertialUnitFrames &+= 1
       // Joints and device state are fresh all the same: a disarmed device must keep hearing from us.
-      if state.supervisor.state.isArmed { return false }
+      if state.supervisor.state.isArmed {
+        takeDeviceAlone(input)
+        return false
+      }
       state.frame = input.frame
       return true
     case .invalid:
       state.counters.invalidFrames &+= 1
       return false
+    }
+  }
+
+  /// A frame that tells nothing of the base still tells of device and joints. In a stop or HOLD nothing else counts:
+  /// a device that let go, faulted or was stopped there is not to go unseen.
+  @_noLocks private mutating func takeDeviceAlone(_ input: ControlInput) {
+    switch state.supervisor.state {
+    case .safeStop, .hold, .coast(origin: .safeStop, since: _), .coast(origin: .hold, since: _):
+      state.frame = input.frame
+      watchDevice(input.now)
+    case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: return
     }
   }
 
@@ -142,6 +163,10 @@ package struct ControlStep: ~Copyable {
       return
     }
     guard !input.isLinked else { return }
+    // The driver forgets what was under way with the line: no answer comes any more, in the latched states either.
+    interruptRequests()
+    state.underWay = .none
+    state.wanted = .none
     switch state.supervisor.state {
     case .boot, .link, .fault, .emergencyStop: return
     case .disarmed, .check, .ramp, .run, .coast, .safeStop, .hold: break
@@ -150,9 +175,6 @@ package struct ControlStep: ~Copyable {
       endEpisode(TransitionReason.unlinked.endCause)
       state.leftInStopAction = true
     }
-    interruptRequests()
-    state.underWay = .none
-    state.wanted = .none
     state.hasGrid = false
     _ = try? state.supervisor.unlink(at: input.now)
     event(.unlinked, at: input.now)

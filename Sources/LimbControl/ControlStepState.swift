@@ -117,6 +117,8 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   // Requests to the device.
   var wanted = DeviceRequest.none
   var underWay = DeviceRequest.none
+  /// Frames in a row in which the device was armed and limbd was not; below 0 after it was asked to disarm.
+  var strayFrames = 0
   // Standing, resting, stopping.
   var stillSince = Instant()
   var isStill = false

@@ -15,15 +15,18 @@ extension Supervisor {
     }
   }
 
-  /// COAST → what was interrupted: a fresh frame came in time.
+  /// COAST → what was interrupted: a fresh frame came in time. A stop and HOLD keep the reason that led to them.
   @_noLocks package mutating func frameReturned() throws(SupervisorError) {
     guard case .coast(let origin, _) = state else { throw illegal(.frameFresh) }
     switch origin {
     case .ramp(let since): go(.ramp(since: since), .frameFresh)
     case .run(let activity): go(.run(activity), .frameFresh)
-    case .hold(let why, let since): go(.hold(reason: why, since: since), .frameFresh)
+    case .hold(let why, let since):
+      go(.hold(reason: why, since: since), .frameFresh)
+      reason = why
     case .safeStop(let motion, let why, let since, let latch):
       go(.safeStop(motion, reason: why, since: since, latch: latch), .frameFresh)
+      reason = why
     }
   }
 
@@ -85,7 +88,8 @@ extension Supervisor {
   /// keeps being held by the device. In DISARMED only the device had a latch: nothing changes here.
   @_noLocks package mutating func clear(at now: Instant, isLinked: Bool) throws(SupervisorError) {
     switch state {
-    case .fault, .hold: go(isLinked ? .disarmed(since: now) : .link(since: now), .cleared)
+    case .fault, .hold, .coast(origin: .hold, since: _):
+      go(isLinked ? .disarmed(since: now) : .link(since: now), .cleared)
     case .disarmed: return
     default: throw illegal(.cleared)
     }
@@ -93,7 +97,10 @@ extension Supervisor {
 
   /// HOLD → PAUSED: a person cleared a hold that limbd keeps itself, with the device armed, and the cause is gone.
   @_noLocks package mutating func clearOwnHold(at now: Instant) throws(SupervisorError) {
-    guard case .hold = state else { throw illegal(.cleared) }
+    switch state {
+    case .hold, .coast(origin: .hold, since: _): break
+    default: throw illegal(.cleared)
+    }
     go(.run(.paused(since: now)), .cleared)
   }
 

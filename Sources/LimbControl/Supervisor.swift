@@ -8,7 +8,7 @@ package struct Supervisor: BitwiseCopyable, Sendable {
   /// Where it stands.
   package private(set) var state = SupervisorState.boot
   /// The reason of the newest transition.
-  package private(set) var reason = TransitionReason.none
+  package internal(set) var reason = TransitionReason.none
   var queue = InlineArray<8, Transition>(repeating: Transition())
   var queued = 0
 

@@ -18,12 +18,13 @@ extension TransitionReason {
       // Control that is late again and again acts on sensors that are as old.
       case .staleSensors, .frameMissing, .overrun: .staleSensors
       // Battery, motors and drives are the device.
-      case .deviceFault, .voltage, .temperature, .jointRange, .rampTimeout, .parkTimeout: .deviceFault
+      case .deviceFault, .voltage, .temperature, .temperatureSensorLost, .jointRange, .rampTimeout, .parkTimeout:
+        .deviceFault
       case .nonFiniteAction: .nonFiniteAction
       case .rest: .rest
       case .handOnRobot: .handOnRobot
       case .none, .started, .linked, .armRequested, .checkRefused, .armed, .ready, .episodeBegan, .upright, .confirmed,
-        .resumeRequested, .frameFresh, .done, .cleared:
+        .resumeRequested, .frameFresh, .done, .cleared, .strayArming:
         .none
       }
     }

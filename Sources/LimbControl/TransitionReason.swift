@@ -24,6 +24,8 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case disarmRequested = 20
   case shutdownRequested = 21
   case policyChanged = 22
+  /// The device is armed though limbd is not: it is asked to disarm. Of a `fault` event, never of a transition.
+  case strayArming = 23
   case staleSensors = 30
   case linkLost = 31
   case deviceStopped = 32
@@ -43,6 +45,8 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case handOnRobot = 45
   /// The park pose was not reached in the time that the profile's longest way to it takes.
   case parkTimeout = 46
+  /// limbd's own finding: a temperature that was known is no longer, while motors are on.
+  case temperatureSensorLost = 47
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
@@ -90,6 +94,8 @@ package enum TransitionReason: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case .rest: "rest"
     case .handOnRobot: "hand_on_robot"
     case .parkTimeout: "park_timeout"
+    case .temperatureSensorLost: "temperature_sensor_lost"
+    case .strayArming: "stray_arming"
     }
   }
 }

@@ -93,8 +93,16 @@ struct ArmKeeper {
       case .damp, .hold, .limp: rearms ? .clear : nil
       default: .arm
       }
-    case .fault, .hold: rearms && status.reason != .deviceFault ? .clear : nil
+    case .fault, .hold: rearms && !isOfDevice(status.reason) ? .clear : nil
     default: nil
+    }
+  }
+
+  /// Motors, drives or a sensor of theirs: a person looks before the robot moves again.
+  private func isOfDevice(_ reason: TransitionReason) -> Bool {
+    switch reason {
+    case .deviceFault, .temperatureSensorLost: true
+    default: false
     }
   }
 }

@@ -36,6 +36,29 @@ import Testing
     #expect(bench.reply(clear)?.result == .done && bench.robot.state == 2)
   }
 
+  @Test("a line that goes while a clear is under way answers it and wedges nothing: told again, cleared again")
+  func lineLostDuringClear() throws {
+    let bench = try standing()
+    bench.board.raiseEmergencyStop()
+    for _ in 0..<20 { bench.passTime() }
+    try #require(bench.robot.state == 9)
+    bench.lostTypes = [clearType]
+    let clear = bench.ask(.clearEmergencyStop)
+    for _ in 0..<2 { bench.passTime() }
+    #expect(bench.reply(clear) == nil)
+    bench.unplug()
+    for _ in 0..<200 { bench.passTime() }
+    #expect(bench.reply(clear)?.result == .interrupted && bench.state == .emergencyStop)
+    bench.robot.reset()
+    bench.lostTypes = []
+    bench.replug()
+    for _ in 0..<100 { bench.passTime() }
+    #expect(bench.robot.state == 9 && bench.state == .emergencyStop, "told on the new line, not \(bench.robot.state)")
+    let again = bench.ask(.clearEmergencyStop)
+    for _ in 0..<50 { bench.passTime() }
+    #expect(bench.reply(again)?.result == .done && bench.robot.state == 2)
+  }
+
   @Test("a line that takes it and delivers it to nobody counts for nothing", arguments: [100, 700])
   func deafLine(ticks: Int) throws {
     let bench = try standing()

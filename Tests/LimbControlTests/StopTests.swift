@@ -133,6 +133,9 @@ import Testing
     bench.advance(until: { bench.state == .fault }, limit: 300)
     #expect(bench.state == .fault && bench.robot.state != 8)
     #expect(bench.events.last { $0.kind == .fault }?.a == 0x80)
+    let status = bench.board.status()
+    #expect(status.reason == .temperatureSensorLost && status.deviceFaultCode == 0, "limbd's finding, not the device's")
+    #expect(bench.steps.last?.endCause == .deviceFault)
     bench.advance(200)
     #expect(bench.robot.state != 3 && bench.robot.state != 4, "no command comes any more, so the device stops")
   }
