@@ -1,6 +1,7 @@
 import CLimbLink
 @testable import LimbControl
 import LimbDevices
+import LimbProfile
 import LimbTypes
 import Testing
 
@@ -145,6 +146,65 @@ import Testing
     bench.robot.sample.estop_input = true
     bench.advance(4)
     #expect(bench.state == .emergencyStop && bench.board.status().deviceState == .emergencyStop)
+  }
+
+  @Test("in HOLD without a fresh velocity limbd still sees what the device does: it holds on, and lets go")
+  func deviceSeenWithoutVelocity() throws {
+    let bench = try ControlBench(
+      shippedProfile(
+        "arm6-sim.yaml",
+        [("episode_steps: 200", "episode_steps: 20"), ("control: {", "estimation: {velocity: external}\ncontrol: {")]),
+      change: { $0.mode = .zero })
+    for count in 0..<4000 where bench.state != .stand {
+      if count == 30 { bench.ask(.arm) }
+      if count % 20 == 0 { bench.ask(.velocity(Vector3())) }
+      bench.advance()
+    }
+    try #require(bench.state == .stand, "\(bench.path)")
+    bench.loop.overruns = 1000
+    bench.advance(1)
+    try #require(bench.state == .hold)
+    bench.loop.overruns = 0
+    bench.advance(600)
+    #expect(bench.state == .hold && bench.board.status().deviceState == .hold, "\(bench.path)")
+    #expect(bench.board.status().deviceState.number == UInt64(bench.robot.state))
+    #expect(!bench.path.contains(.safeStop))
+    let disarm = bench.ask(.disarm)
+    bench.advance(20)
+    #expect(bench.reply(disarm)?.result == .done && bench.state == .disarmed && bench.robot.state == 7, "limp")
+  }
+
+  @Test("an arm whose device damps on link loss is held by commands alone: after the end it sinks")
+  func holdOfLimbdAlone() throws {
+    let bench = try ControlBench(
+      shippedProfile(
+        "arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20"), ("on_link_loss: hold", "on_link_loss: damp")]),
+      change: { $0.mode = .uniform }, firmware: { $0.on_link_loss = 1 })
+    try bench.walk()
+    bench.advance(120)
+    bench.robot.stuckJoint = 2
+    bench.ask(.disarm)
+    bench.advance(until: { bench.state == .hold }, limit: Int(bench.profile.parkSeconds * 1000))
+    try #require(bench.state == .hold && bench.robot.joint_control(1).kp > 0, "\(bench.path)")
+    let end = bench.ask(.shutdown)
+    bench.advance(5)
+    #expect(bench.reply(end)?.result == .done && bench.board.status().leftInStopAction)
+    bench.losesFrames = true
+    bench.advance(200)
+    #expect(bench.robot.state == 5, "DAMP, not \(bench.robot.state)")
+  }
+
+  @Test("a device that is reset in a silent stop ends its line: the disarm is interrupted, not refused, and motors are off")
+  func resetInSilentStop() throws {
+    let bench = try walking()
+    let disarm = bench.ask(.disarm)
+    bench.losesFrames = true
+    bench.advance(until: { bench.state == .safeStop }, limit: 60)
+    bench.robot.reset()
+    bench.losesFrames = false
+    bench.advance(400)
+    #expect(bench.reply(disarm)?.result == .interrupted, "\(String(describing: bench.reply(disarm))) \(bench.path)")
+    #expect(bench.robot.state == 2 || bench.robot.state == 1)
   }
 
   @Test("an ARM that goes unanswered after its wish was withdrawn adds no second refusal")
