@@ -194,7 +194,7 @@ import Testing
     #expect(bench.robot.state == 5, "DAMP, not \(bench.robot.state)")
   }
 
-  @Test("a device that is reset in a silent stop ends its line: the disarm is interrupted, not refused, and motors are off")
+  @Test("a device reset in a silent stop ends its line: the disarm is interrupted, not refused, and motors are off")
   func resetInSilentStop() throws {
     let bench = try walking()
     let disarm = bench.ask(.disarm)
