@@ -91,7 +91,15 @@ static uint8_t lowest_bit(uint32_t bits) {
   return number;
 }
 
-static void report_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
+// The joints to name in a FAULT: of each cause one whose own debounced value is the cause.
+typedef struct fault_joints {
+  uint8_t hot;  // the hottest
+  uint8_t broken;
+  uint8_t encoder;
+} fault_joints;
+
+// Joint and value belong to `code`, the lowest of the new bits.
+static void report_fault(limb_firmware *fw, uint32_t bits, const fault_joints *joints) {
   const limb_firmware_sample *sample = &fw->sample;
   limb_fault *report = &fw->fault_report;
   report->request = ++fw->fault_request;
@@ -99,21 +107,23 @@ static void report_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
   report->joint = LIMB_NO_JOINT;
   report->severity = 1;
   report->value = 0;
-  if (bits & (LIMB_FAULT_TEMPERATURE | LIMB_FAULT_TEMPERATURE_SENSOR)) {
-    report->joint = joint;
-    report->value = limb_to_i16(sample->temperature_c[joint], 1);
-  } else if (bits & (LIMB_FAULT_VOLTAGE_LOW | LIMB_FAULT_VOLTAGE_HIGH)) {
+  const uint32_t bit = 1u << report->code;
+  if (bit == LIMB_FAULT_TEMPERATURE || bit == LIMB_FAULT_TEMPERATURE_SENSOR) {
+    // A board that reports such a bit as its own knows of no joint.
+    report->joint = bit == LIMB_FAULT_TEMPERATURE ? joints->hot : joints->broken;
+    if (report->joint != LIMB_NO_JOINT) report->value = limb_to_i16(sample->temperature_c[report->joint], 1);
+  } else if (bit == LIMB_FAULT_VOLTAGE_LOW || bit == LIMB_FAULT_VOLTAGE_HIGH) {
     report->value = limb_to_u16(sample->voltage_v, 1000);
-  } else if (bits & LIMB_FAULT_ENCODER) {
-    report->joint = joint;
+  } else if (bit == LIMB_FAULT_ENCODER) {
+    report->joint = joints->encoder;
   }
   fw->fault_tries = 3;
   fw->fault_sent_us = 0;
 }
 
-static void latch_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
+static void latch_fault(limb_firmware *fw, uint32_t bits, const fault_joints *joints) {
   fw->fault |= bits;
-  report_fault(fw, bits, joint);
+  report_fault(fw, bits, joints);
   const bool only_hot_hold = bits == LIMB_FAULT_TEMPERATURE && fw->state == LIMB_STATE_HOLD;
   if (only_hot_hold) {
     fw->latch = LIMB_LATCH_FAULT;
@@ -131,33 +141,45 @@ static void latch_fault(limb_firmware *fw, uint32_t bits, uint8_t joint) {
 }
 
 // True once `present` has lasted for the debounce time.
-static bool debounce(limb_firmware *fw, size_t slot, bool present) {
+static bool debounce(const limb_firmware *fw, uint64_t *since_us, bool present) {
   if (!present) {
-    fw->fault_since_us[slot] = 0;
+    *since_us = 0;
     return false;
   }
-  if (fw->fault_since_us[slot] == 0) fw->fault_since_us[slot] = fw->now_us + 1;
-  return fw->now_us + 1 - fw->fault_since_us[slot] >= (uint64_t)fw->config.fault_debounce_ms * 1000u;
+  if (*since_us == 0) *since_us = fw->now_us + 1;
+  return fw->now_us + 1 - *since_us >= (uint64_t)fw->config.fault_debounce_ms * 1000u;
 }
 
-// SPEC 8.1: too hot, and sensors that say what no motor has. A joint without a sensor says so from the start.
-static uint32_t watch_temperatures(limb_firmware *fw, uint8_t *joint) {
-  if (!(fw->config.sensors & LIMB_SENSOR_HAS_TEMPERATURE)) return 0;
-  bool hot = false;
-  bool broken = false;
-  for (uint8_t j = 0; j < fw->config.n_joints; j++) {
-    const float celsius = fw->sample.temperature_c[j];
-    if (celsius != (float)LIMB_NO_TEMPERATURE) fw->temperature_joints |= 1u << j;
-    if (!(fw->temperature_joints >> j & 1u)) continue;
-    const bool implausible = !limb_temperature_is_plausible(celsius);
-    if (!implausible && !(celsius > fw->config.temperature_max_c)) continue;
-    broken = broken || implausible;
-    hot = hot || !implausible;
-    *joint = j;
+// SPEC 8.1: too hot, or a sensor that says what no motor has. A joint without a sensor says so from the start. A joint
+// cannot be both at once: one timer does, begun anew when the one gives way to the other.
+static uint32_t watch_temperature(limb_firmware *fw, uint8_t j) {
+  const float celsius = fw->sample.temperature_c[j];
+  const uint32_t bit = 1u << j;
+  if (celsius != (float)LIMB_NO_TEMPERATURE) fw->temperature_joints |= bit;
+  const bool measured = (fw->temperature_joints & bit) != 0;
+  const bool implausible = measured && !limb_temperature_is_plausible(celsius);
+  const bool hot = measured && !implausible && celsius > fw->config.temperature_max_c;
+  if (implausible != ((fw->implausible_joints & bit) != 0)) {
+    fw->implausible_joints ^= bit;
+    fw->temperature_since_us[j] = 0;
   }
+  if (!debounce(fw, &fw->temperature_since_us[j], hot || implausible)) return 0;
+  return implausible ? LIMB_FAULT_TEMPERATURE_SENSOR : LIMB_FAULT_TEMPERATURE;
+}
+
+static uint32_t watch_temperatures(limb_firmware *fw, fault_joints *joints) {
+  if (!(fw->config.sensors & LIMB_SENSOR_HAS_TEMPERATURE)) return 0;
+  const float *celsius = fw->sample.temperature_c;
   uint32_t bits = 0;
-  if (debounce(fw, 0, hot)) bits |= LIMB_FAULT_TEMPERATURE;
-  if (debounce(fw, 3, broken)) bits |= LIMB_FAULT_TEMPERATURE_SENSOR;
+  for (uint8_t j = 0; j < fw->config.n_joints; j++) {
+    const uint32_t bit = watch_temperature(fw, j);
+    if (bit == LIMB_FAULT_TEMPERATURE) {
+      if (joints->hot == LIMB_NO_JOINT || celsius[j] > celsius[joints->hot]) joints->hot = j;
+    } else if (bit != 0 && joints->broken == LIMB_NO_JOINT) {
+      joints->broken = j;
+    }
+    bits |= bit;
+  }
   return bits;
 }
 
@@ -169,20 +191,22 @@ void limb_watch_faults(limb_firmware *fw) {
   const limb_firmware_config *config = &fw->config;
   const limb_firmware_sample *sample = &fw->sample;
   uint32_t now = sample->driver_fault;
-  uint8_t joint = 0;
-  now |= watch_temperatures(fw, &joint);
+  fault_joints joints = {LIMB_NO_JOINT, LIMB_NO_JOINT, LIMB_NO_JOINT};
+  now |= watch_temperatures(fw, &joints);
   for (uint8_t j = 0; j < config->n_joints; j++) {
     if (limb_is_finite(sample->q[j]) && limb_is_finite(sample->dq[j])) continue;
     now |= LIMB_FAULT_ENCODER;
-    joint = j;
+    if (joints.encoder == LIMB_NO_JOINT) joints.encoder = j;
   }
   const bool has_voltage = (config->sensors & LIMB_SENSOR_HAS_VOLTAGE) != 0;
-  if (debounce(fw, 1, has_voltage && sample->voltage_v < config->voltage_fault_v)) now |= LIMB_FAULT_VOLTAGE_LOW;
-  if (debounce(fw, 2, has_voltage && sample->voltage_v > config->voltage_max_v)) now |= LIMB_FAULT_VOLTAGE_HIGH;
+  const bool low = has_voltage && sample->voltage_v < config->voltage_fault_v;
+  const bool high = has_voltage && sample->voltage_v > config->voltage_max_v;
+  if (debounce(fw, &fw->voltage_since_us[0], low)) now |= LIMB_FAULT_VOLTAGE_LOW;
+  if (debounce(fw, &fw->voltage_since_us[1], high)) now |= LIMB_FAULT_VOLTAGE_HIGH;
   const bool moving = fw->state == LIMB_STATE_ARMED || fw->state == LIMB_STATE_COAST;
   if (moving && fw->now_us - fw->last_tick_us > 20000u) now |= LIMB_FAULT_LOOP;
   fw->fault_now = now;
   const uint32_t fresh = now & ~fw->fault;
-  if (fresh != 0) latch_fault(fw, fresh, joint);
+  if (fresh != 0) latch_fault(fw, fresh, &joints);
   if (sample->estop_input) limb_estop_now(fw, LIMB_LATCH_ESTOP_INPUT);
 }

@@ -134,6 +134,53 @@ static void a_temperature_that_becomes_implausible_is_a_fault_after_the_debounce
   CHECK_STATE_AFTER(&r, 200, LIMB_STATE_ARMED);
 }
 
+// Each of two joints is bad for a while again and again; neither for the debounce time.
+static void joints_that_take_turns_are_no_fault(void) {
+  const float bad[] = {90.0f, -128.0f};
+  for (size_t i = 0; i < 2; i++) {
+    rig_init_running(&r);
+    for (int turn = 0; turn < 8; turn++) {
+      const size_t joint = turn % 2 == 0 ? 2 : 6;
+      r.sample.temperature_c[joint] = bad[i];
+      rig_tick(&r, 60);
+      r.sample.temperature_c[joint] = 30.0f;
+    }
+    CHECK_EQUAL(r.fw.fault, 0);
+    r.sample.temperature_c[4] = bad[i];  // nor is one that is hot for a while and then says nonsense for a while
+    rig_tick(&r, 60);
+    r.sample.temperature_c[4] = bad[1 - i];
+    CHECK_STATE_AFTER(&r, 99, LIMB_STATE_ARMED);
+    CHECK_STATE_AFTER(&r, 2, LIMB_STATE_FAULT);
+    CHECK_EQUAL(r.fw.fault, i == 0 ? LIMB_FAULT_TEMPERATURE_SENSOR : LIMB_FAULT_TEMPERATURE);
+  }
+}
+
+static void a_fault_names_the_joint_that_caused_it(void) {
+  rig_init_running(&r);
+  r.sample.temperature_c[1] = 85.0f;
+  rig_tick(&r, 90);
+  r.sample.temperature_c[5] = 95.0f;  // hotter and behind it, but not for long
+  r.sample.temperature_c[6] = -128.0f;
+  rig_tick(&r, 15);
+  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_TEMPERATURE);
+  CHECK_EQUAL(r.fault.code, 0);
+  CHECK_EQUAL(r.fault.joint, 1);
+  CHECK_EQUAL(r.fault.value, 85);
+  rig_tick(&r, 90);
+  CHECK_EQUAL(r.fault.code, 7);
+  CHECK_EQUAL(r.fault.joint, 6);
+  CHECK_EQUAL(r.fault.value, -128);
+
+  rig_init_running(&r);
+  r.sample.temperature_c[3] = -128.0f;
+  r.sample.voltage_v = 12.0f;  // both at the same tick: the lowest bit, and no joint of the other
+  rig_tick(&r, 105);
+  CHECK_EQUAL(r.fw.fault, LIMB_FAULT_VOLTAGE_LOW | LIMB_FAULT_TEMPERATURE_SENSOR);
+  CHECK_EQUAL(r.fault.code, 1);
+  CHECK_EQUAL(r.fault.joint, LIMB_NO_JOINT);
+  CHECK_EQUAL(r.fault.value, 12000);
+}
+
 static void a_joint_without_temperature_sensor_says_so_from_the_start(void) {
   rig_init(&r);
   r.sample.temperature_c[6] = LIMB_NO_TEMPERATURE;
@@ -238,6 +285,8 @@ void stop_tests(void) {
   RUN(a_fault_latches_until_its_cause_is_gone);
   RUN(brown_out_and_heat_fault_after_the_debounce_time);
   RUN(a_temperature_that_becomes_implausible_is_a_fault_after_the_debounce_time);
+  RUN(joints_that_take_turns_are_no_fault);
+  RUN(a_fault_names_the_joint_that_caused_it);
   RUN(a_joint_without_temperature_sensor_says_so_from_the_start);
   RUN(temperature_in_caps_and_in_no_joint_cannot_be_armed);
   RUN(a_broken_temperature_sensor_keeps_a_hold);
