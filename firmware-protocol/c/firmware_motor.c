@@ -1,5 +1,7 @@
 #include "firmware_internal.h"
 
+#define OUTWARD_FADE 0.01f  // of the joint's range, beyond it: where feed-forward outward has ended
+
 bool limb_is_finite(float x) { return x - x == 0.0f; }
 
 float limb_clamp(float x, float low, float high) { return x < low ? low : x > high ? high : x; }
@@ -12,6 +14,27 @@ void limb_start_follow(limb_firmware *fw) {
   }
   fw->handover_us = from_hold ? fw->now_us : 0;
   fw->running = true;
+}
+
+static void tell_clamped(limb_firmware *fw, size_t j, uint16_t flag) {
+  fw->clamp_flags |= flag;
+  fw->clamped_joints |= 1u << j;
+}
+
+// 1 above the joint's range, -1 below it, 0 inside.
+static int side_of_range(const limb_joint_config *limits, float q) {
+  return q > limits->q_max ? 1 : q < limits->q_min ? -1 : 0;
+}
+
+// SPEC 8.2: feed-forward that pushes a joint further out of its range. It ends within the first hundredth of the range
+// beyond it, not at once: at the edge it may carry a weight, which then sinks to the edge and rests there.
+static float inward_torque(const limb_firmware *fw, size_t j, float tau) {
+  const limb_joint_config *limits = &fw->config.joints[j];
+  const float q = fw->sample.q[j];
+  const int side = side_of_range(limits, q);
+  if (side == 0 || (side > 0 ? tau <= 0.0f : tau >= 0.0f)) return tau;
+  const float beyond = side > 0 ? q - limits->q_max : limits->q_min - q;
+  return tau * limb_clamp(1.0f - beyond / (OUTWARD_FADE * (limits->q_max - limits->q_min)), 0.0f, 1.0f);
 }
 
 void limb_capture_hold(limb_firmware *fw) {
@@ -27,6 +50,7 @@ void limb_capture_hold(limb_firmware *fw) {
     }
     held.applied = held.target;
     held.dq = 0.0f;
+    held.tau = inward_torque(fw, j, joint->tau);  // as it was applied: a stop begins no push outward
     held.kd = joint->kd > least_kd ? joint->kd : least_kd;
     fw->held[j] = held;
   }
@@ -43,11 +67,6 @@ static float remaining(const limb_firmware *fw, uint64_t since_us, uint16_t mill
   const uint64_t total_us = (uint64_t)milliseconds * 1000u;
   if (elapsed_us >= total_us) return 0.0f;
   return 1.0f - (float)elapsed_us / (float)total_us;
-}
-
-// 1 above the joint's range, -1 below it, 0 inside.
-static int side_of_range(const limb_joint_config *limits, float q) {
-  return q > limits->q_max ? 1 : q < limits->q_min ? -1 : 0;
 }
 
 // SPEC 8.2: outside its range a joint moves inward alone, and slowly: it may lie on its stop with the robot's weight.
@@ -69,7 +88,7 @@ static void slew(limb_firmware *fw, size_t j) {
 }
 
 // The commanded velocity; outside the range inward alone, at most at the inward speed.
-static float inward(const limb_firmware *fw, size_t j, float dq) {
+static float inward_velocity(const limb_firmware *fw, size_t j, float dq) {
   const limb_joint_config *limits = &fw->config.joints[j];
   const int side = side_of_range(limits, fw->sample.q[j]);
   if (side > 0) return limb_clamp(dq, -limits->inward_max, 0.0f);
@@ -82,8 +101,10 @@ static float follow(limb_firmware *fw, size_t j) {
   const bool coasting = fw->action == LIMB_ACTION_COAST || fw->coast_flagged;
   float kp = joint->kp;
   float kd = joint->kd;
-  float dq = coasting ? 0.0f : inward(fw, j, joint->dq);
-  float tau = coasting ? 0.0f : joint->tau;
+  float dq = coasting ? 0.0f : inward_velocity(fw, j, joint->dq);
+  float tau = coasting ? 0.0f : inward_torque(fw, j, joint->tau);
+  if (!coasting && dq != joint->dq) tell_clamped(fw, j, LIMB_FLAG_VELOCITY_CLAMPED);
+  if (!coasting && tau != joint->tau) tell_clamped(fw, j, LIMB_FLAG_TORQUE_CLAMPED);
   if (fw->handover_us != 0) {
     const float old = remaining(fw, fw->handover_us, fw->config.handover_ms);
     const limb_joint_control *held = &fw->held[j];
@@ -110,14 +131,10 @@ static float clamp_torque(limb_firmware *fw, size_t j, float wanted) {
   const limb_joint_config *limits = &fw->config.joints[j];
   if (!limb_is_finite(wanted)) return 0.0f;
   float tau = limb_clamp(wanted, -limits->tau_max, limits->tau_max);
-  if (tau != wanted) {
-    fw->clamp_flags |= LIMB_FLAG_TORQUE_CLAMPED;
-    fw->clamped_joints |= 1u << j;
-  }
+  if (tau != wanted) tell_clamped(fw, j, LIMB_FLAG_TORQUE_CLAMPED);
   const float dq = fw->sample.dq[j];
   if ((dq > limits->dq_max && tau > 0.0f) || (dq < -limits->dq_max && tau < 0.0f)) {
-    fw->clamp_flags |= LIMB_FLAG_VELOCITY_CLAMPED;
-    fw->clamped_joints |= 1u << j;
+    tell_clamped(fw, j, LIMB_FLAG_VELOCITY_CLAMPED);
     tau = 0.0f;
   }
   return tau;

@@ -84,6 +84,30 @@ static void hold_remembers_the_feed_forward_of_before_the_coast(void) {
   CHECK(near(r.output.tau[0], 0.5f));
 }
 
+// Joint 1 at `q`, range up to 1.5, held with the feed-forward given; no stiffness.
+static void to_hold_at(float q, float feed_forward) {
+  init_arm_robot(LIMB_STOP_HOLD);
+  r.sample.q[1] = q;
+  rig_to_running(&r);
+  r.kp = 0.0f;
+  r.feed_forward = feed_forward;
+  rig_tick(&r, 20);
+  rig_silence(&r);
+  CHECK_STATE_AFTER(&r, 110, LIMB_STATE_HOLD);
+}
+
+static void hold_outside_the_range_keeps_what_was_applied(void) {
+  to_hold_at(1.6f, 1.5f);
+  CHECK(near(r.output.tau[1], 0.0f));  // the stop begins no push that FOLLOW refused
+  CHECK(near(r.output.tau[0], 1.5f));
+  to_hold_at(1.6f, -1.5f);
+  CHECK(near(r.output.tau[1], -1.5f));  // inward: it may carry the arm
+  to_hold_at(1.4f, 1.5f);
+  r.sample.q[1] = 1.6f;  // pushed out by hand while it holds: not dropped
+  rig_tick(&r, 5);
+  CHECK(near(r.output.tau[1], 1.5f));
+}
+
 static void clear_keeps_holding_and_arm_takes_over_without_a_bump(void) {
   to_hold();
   rig_off(&r);
@@ -204,6 +228,7 @@ void hold_tests(void) {
   RUN(hold_stays_within_its_error_of_measured);
   RUN(hold_damps_at_least_as_much_as_damping);
   RUN(hold_remembers_the_feed_forward_of_before_the_coast);
+  RUN(hold_outside_the_range_keeps_what_was_applied);
   RUN(clear_keeps_holding_and_arm_takes_over_without_a_bump);
   RUN(disarm_releases_a_hold);
   RUN(heat_fades_a_hold_over_two_seconds);

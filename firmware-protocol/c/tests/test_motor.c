@@ -86,6 +86,55 @@ static void a_joint_pushed_out_of_its_range_is_not_driven_further(void) {
   CHECK(near(r.output.tau[0], -2.5f));
 }
 
+static void what_is_refused_outside_the_range_is_told(void) {
+  rig_init_running(&r);
+  r.target[1] = 1.4f;
+  rig_tick(&r, 200);
+  r.sample.q[1] = 1.6f;
+  r.kp = 1.0f;
+  rig_tick(&r, 10);
+  CHECK_EQUAL(r.sensor.clamped_joints, 0);
+  r.target[1] = 1.5f;  // outward of where it is: refused
+  rig_tick(&r, 10);
+  CHECK(r.sensor.flags & LIMB_FLAG_SLEW_CLAMPED);
+  CHECK(!(r.sensor.flags & LIMB_FLAG_VELOCITY_CLAMPED));
+  CHECK_EQUAL(r.sensor.clamped_joints, 1u << 1);
+  r.target[1] = 1.4f;
+  r.dq = 0.5f;
+  rig_tick(&r, 10);
+  CHECK(r.sensor.flags & LIMB_FLAG_VELOCITY_CLAMPED);
+  CHECK_EQUAL(r.sensor.clamped_joints, 1u << 1);
+  r.dq = -0.5f;  // inward, and not too fast
+  rig_tick(&r, 10);
+  CHECK_EQUAL(r.sensor.clamped_joints, 0);
+}
+
+static void feed_forward_does_not_push_a_joint_further_out(void) {
+  for (int side = -1; side <= 1; side += 2) {
+    const float sign = (float)side;
+    start_outside(1.6f * sign, 1.5f * sign);
+    r.kp = 0.0f;
+    r.kd = 0.0f;
+    r.feed_forward = 2.0f * sign;
+    rig_tick(&r, 10);
+    CHECK(near(r.output.tau[1], 0.0f));
+    CHECK(near(r.output.tau[0], 2.0f * sign));
+    CHECK(r.sensor.flags & LIMB_FLAG_TORQUE_CLAMPED);
+    CHECK(r.sensor.clamped_joints & 1u << 1);
+    CHECK(!(r.sensor.clamped_joints & 1u));
+    r.sample.q[1] = 1.515f * sign;  // half of a hundredth of the range
+    rig_tick(&r, 1);
+    CHECK(near(r.output.tau[1], sign));
+    r.sample.q[1] = 1.5f * sign;
+    rig_tick(&r, 1);
+    CHECK(near(r.output.tau[1], 2.0f * sign));
+    r.sample.q[1] = 1.6f * sign;
+    r.feed_forward = -2.0f * sign;  // inward: what carries a weight that pulls outward
+    rig_tick(&r, 10);
+    CHECK(near(r.output.tau[1], -2.0f * sign));
+  }
+}
+
 static void positions_gains_velocity_and_torque_are_clamped_and_told(void) {
   rig_init_running(&r);
   r.target[1] = 3.0f;
@@ -164,6 +213,8 @@ void motor_tests(void) {
   RUN(the_target_moves_no_faster_than_the_slew_limit);
   RUN(a_joint_outside_its_range_moves_inward_at_its_own_slow_speed);
   RUN(a_joint_pushed_out_of_its_range_is_not_driven_further);
+  RUN(what_is_refused_outside_the_range_is_told);
+  RUN(feed_forward_does_not_push_a_joint_further_out);
   RUN(positions_gains_velocity_and_torque_are_clamped_and_told);
   RUN(no_torque_accelerates_beyond_the_fastest);
   RUN(following_starts_at_measured);
