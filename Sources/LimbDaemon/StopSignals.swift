@@ -27,7 +27,8 @@ package enum StopSignals {
   private static func isIgnored(_ number: Int32) -> Bool {
     var present = sigaction()
     guard unsafe sigaction(number, nil, &present) == 0 else { return false }
-    return unsafe unsafeBitCast(present.__sigaction_handler.sa_handler, to: Int.self) == Int(bitPattern: 1)  // SIG_IGN
+    // Functions cannot be compared: SIG_IGN is the address 1.
+    return unsafe withUnsafeBytes(of: present.__sigaction_handler) { unsafe $0.load(as: UInt.self) } == 1
   }
 
   /// True once somebody asked this process to stop.
