@@ -6,14 +6,6 @@ import Testing
 
 /// A table-top arm: it must neither drop nor jump.
 @Suite(.serialized) struct ArmTests {
-  func reaching() throws -> ControlBench {
-    let bench = try ControlBench(
-      shippedProfile("arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20")]), change: { $0.mode = .uniform })
-    try bench.walk()
-    bench.advance(120)
-    return bench
-  }
-
   @Test("each episode has a goal of its own inside the box, the same for the same seed, and hand signals beside it")
   func goals() throws {
     let bench = try reaching()

@@ -44,3 +44,13 @@ func nastyNumber(_ index: Int, _ lane: Int) -> Float {
   default: return (Philox.unit(word.y) - 0.5) * 6
   }
 }
+
+/// The shipped arm in its second second of reaching, with random actions and short episodes.
+func reaching(_ changes: [(String, String)] = []) throws -> ControlBench {
+  let bench = try ControlBench(
+    shippedProfile("arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20")] + changes),
+    change: { $0.mode = .uniform })
+  try bench.walk()
+  bench.advance(120)
+  return bench
+}

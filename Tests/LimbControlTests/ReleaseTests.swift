@@ -9,15 +9,6 @@ import Testing
   /// DISARM of SPEC §4.
   let disarmType: UInt8 = 0x34
 
-  func reaching(_ changes: [(String, String)] = []) throws -> ControlBench {
-    let bench = try ControlBench(
-      shippedProfile("arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20")] + changes),
-      change: { $0.mode = .uniform })
-    try bench.walk()
-    bench.advance(120)
-    return bench
-  }
-
   /// An arm whose device holds by itself, its HOLD cleared.
   func cleared() throws -> ControlBench {
     let bench = try reaching()

@@ -10,14 +10,6 @@ import Testing
   /// ARM of SPEC §4.
   let armType: UInt8 = 0x33
 
-  func reaching() throws -> ControlBench {
-    let bench = try ControlBench(
-      shippedProfile("arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20")]), change: { $0.mode = .uniform })
-    try bench.walk()
-    bench.advance(120)
-    return bench
-  }
-
   /// A quadruped on its way to the park pose.
   func parking() throws -> (ControlBench, disarm: UInt64) {
     let bench = try walking()
