@@ -63,7 +63,10 @@ internal import Synchronization
   /// True if record `index` has its length and its checksum right. The caller keeps `index` below the capacity and
   /// within the file.
   func isWhole(_ index: Int, _ crc: borrowing CRC32C) -> Bool {
-    let bytes = unsafe record(index).assumingMemoryBound(to: UInt8.self)
+    unsafe Self.isWhole(record(index).assumingMemoryBound(to: UInt8.self), stride, crc)
+  }
+
+  private static func isWhole(_ bytes: UnsafePointer<UInt8>, _ stride: Int, _ crc: borrowing CRC32C) -> Bool {
     let start = StepRecordLayout.Offset.sequence
     guard unsafe Int(LittleEndian.read32(bytes)) == stride else { return false }
     return unsafe LittleEndian.read32(bytes + StepRecordLayout.Offset.checksum)
@@ -157,34 +160,47 @@ extension ReplaySegment {
     _ path: String, scan: Bool, writable: Bool, _ crc: borrowing CRC32C
   ) throws(ReplayError) -> ReplaySegment {
     let descriptor = try PosixFile.open(path, writable ? O_RDWR : O_RDONLY)
-    let segment: ReplaySegment
-    do throws(ReplayError) {
-      let block = try PosixFile.read(descriptor, count: SegmentHeader.bytes, at: 0, path: path)
-      guard let header = SegmentHeader(block, crc) else { throw .damagedHeader(path: path) }
-      guard header.formatVersion <= StepRecordLayout.formatVersion else {
-        throw .unknownFormat(path: path, expected: StepRecordLayout.formatVersion, actual: header.formatVersion)
-      }
-      let records = (try PosixFile.size(descriptor, path: path) - header.headerBytes) / header.recordBytes
-      segment = try ReplaySegment(
-        header: header, path: path, descriptor: try PosixFile.duplicate(descriptor, path: path),
-        recordCount: min(max(records, 0), header.capacityRecords))
-    } catch {
-      close(descriptor)
-      throw error
+    defer { close(descriptor) }
+    let block = try PosixFile.read(descriptor, count: SegmentHeader.bytes, at: 0, path: path)
+    guard let header = SegmentHeader(block, crc) else { throw .damagedHeader(path: path) }
+    guard header.formatVersion <= StepRecordLayout.formatVersion else {
+      throw .unknownFormat(path: path, expected: StepRecordLayout.formatVersion, actual: header.formatVersion)
     }
-    close(descriptor)
-    segment.dropTornTail(scan: scan, crc)
-    return segment
+    let records = try wholeRecords(descriptor, header, scan: scan, path, crc)
+    return try ReplaySegment(
+      header: header, path: path, descriptor: try PosixFile.duplicate(descriptor, path: path), recordCount: records)
   }
 
-  /// Forgets what follows the last whole record. Before that one, damaged records keep their place and are never
-  /// served.
-  private func dropTornTail(scan: Bool, _ crc: borrowing CRC32C) {
-    var records = count.load(ordering: .relaxed)
-    guard records > 0 else { return }
-    let last = unsafe record(records - 1).assumingMemoryBound(to: UInt8.self)
-    if !scan, unsafe Int(LittleEndian.read32(last)) == header.recordBytes { return }
-    while records > 0, !isWhole(records - 1, crc) { records -= 1 }
-    count.store(records, ordering: .releasing)
+  /// Records up to the last whole one. Before that one, damaged records keep their place and are never served.
+  ///
+  /// Read from the file and not through a map: the daemon whose store this is may start just now and cut the file to
+  /// what was written, and a map gives SIGBUS behind the new end, where a read comes back short.
+  private static func wholeRecords(
+    _ descriptor: Int32, _ header: SegmentHeader, scan: Bool, _ path: String, _ crc: borrowing CRC32C
+  ) throws(ReplayError) -> Int {
+    let stride = header.recordBytes
+    let inFile = (try PosixFile.size(descriptor, path: path) - header.headerBytes) / stride
+    var records = min(max(inFile, 0), header.capacityRecords)
+    var isLast = true
+    while records > 0 {
+      let first = max(0, records - recordsPerRead)
+      let bytes = try PosixFile.read(
+        descriptor, count: (records - first) * stride, at: header.headerBytes + first * stride, path: path)
+      records = first + bytes.count / stride
+      while records > first {
+        let isThere = unsafe bytes.withUnsafeBufferPointer { buffer in
+          let record = unsafe buffer.baseAddress! + (records - 1 - first) * stride
+          if isLast, !scan, unsafe Int(LittleEndian.read32(record)) == stride { return true }
+          return unsafe isWhole(record, stride, crc)
+        }
+        if isThere { return records }
+        isLast = false
+        records -= 1
+      }
+    }
+    return 0
   }
+
+  /// A block that is read at once: the one at the end first, since it mostly holds the answer.
+  private static var recordsPerRead: Int { 64 }
 }

@@ -1,8 +1,26 @@
+import Glibc
 import LimbTestSupport
 import LimbTypes
 import Testing
 
 @testable import LimbExperience
+
+/// Cuts the file at `path` and lengthens it again on a thread of its own, for ever.
+private func keepCutting(_ path: String, between short: Int, and long: Int) throws {
+  let descriptor = try PosixFile.open(path, O_RDWR)
+  let words = UnsafeMutablePointer<(Int32, Int, Int)>.allocate(capacity: 1)
+  unsafe words.initialize(to: (descriptor, short, long))
+  var thread = pthread_t()
+  _ = unsafe pthread_create(
+    &thread, nil,
+    { words in
+      let (file, short, long) = unsafe words!.load(as: (Int32, Int, Int).self)
+      while true {
+        ftruncate(file, off_t(short))
+        ftruncate(file, off_t(long))
+      }
+    }, words)
+}
 
 @Suite("Inspecting and measuring a store")
 struct ReplayToolsTests {
@@ -27,6 +45,24 @@ struct ReplayToolsTests {
     #expect(inspection.ends[Int(EndCause.timeLimit.rawValue)] == 1)
     #expect(inspection.firstSequence == 0 && inspection.lastSequence == 63)
     #expect(try readFile(path) == bytes)
+  }
+
+  @Test("an inspection beside a daemon that starts, and cuts the last segment to what was written, counts what is there")
+  func beside() async throws {
+    // In a process of its own: a read behind the end of a mapped file would kill it.
+    await #expect(processExitsWith: .success) {
+      let directory = TemporaryDirectory()
+      let store = try openStore(directory, capacity: 200_000, segment: 100_000)
+      for sequence in 0..<300 as Range<UInt64> { try store.append(numbered(sequence)) }
+      let path = store.segmentsNow[0].path
+      let written = SegmentHeader.bytes + 300 * smallLayout.stride
+      let whole = try readFile(path).count
+      try keepCutting(path, between: written, and: whole)
+      for _ in 0..<300 {
+        let inspection = try ReplayInspection(stateDirectory: directory.path)
+        #expect(inspection.steps == 300 && inspection.damagedRecords == 0)
+      }
+    }
   }
 
   @Test("an inspection of a directory without a store says so")
