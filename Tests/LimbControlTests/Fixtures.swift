@@ -1,12 +1,6 @@
-import Foundation
 import LimbTypes
 
 @testable import LimbControl
-
-/// How many cases a property test runs: LIMBD_CASES, or `fallback`.
-func caseCount(_ fallback: Int) -> Int {
-  ProcessInfo.processInfo.environment["LIMBD_CASES"].flatMap { Int($0) } ?? fallback
-}
 
 /// Eight joints with the limits of a small quadruped.
 func quadLimits() -> ControlLimits {

@@ -1,3 +1,4 @@
+import LimbTestSupport
 import LimbTypes
 import Testing
 
@@ -10,7 +11,7 @@ import Testing
     var envelope = SafetyEnvelope(limits: limits)
     var command = JointCommand()
     var refused = 0
-    for index in 0..<caseCount(100_000) {
+    for index in 0..<CaseScale.cases(100_000) {
       var request = JointTargets()
       var measured = JointVector()
       var speed = JointVector()

@@ -20,7 +20,7 @@ enum Executables {
   static var areThere: Bool { [limbd, simulator].allSatisfy(FileManager.default.isExecutableFile(atPath:)) }
 
   /// How often programs are killed in a test: 10 times, 50 where the knob of `make proof` is turned up.
-  static let kills = 10 * min(5, max(1, Int(ProcessInfo.processInfo.environment["LIMBD_CASES"] ?? "") ?? 1))
+  static let kills = CaseScale.cases(10, most: 50)
 }
 
 /// A program that was started; killed when it is forgotten.

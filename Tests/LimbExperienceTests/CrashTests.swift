@@ -6,10 +6,7 @@ import Testing
 @testable import LimbExperience
 
 /// How many kills; `LIMBD_CASES` scales it.
-private let kills: [UInt64] = {
-  let asked = unsafe getenv("LIMBD_CASES").flatMap { unsafe Int(String(cString: $0)) } ?? 10
-  return (0..<max(asked, 1)).map(UInt64.init)
-}()
+private let kills = (0..<CaseScale.cases(10)).map(UInt64.init)
 
 /// A word in a file that two processes share: survives the death of either.
 @safe struct SharedCounter: ~Copyable {

@@ -7,10 +7,7 @@ import Testing
 @testable import LimbExperience
 
 /// How many random lives the property test goes through; `LIMBD_CASES` scales it.
-private let lives: [UInt64] = {
-  let asked = unsafe getenv("LIMBD_CASES").flatMap { unsafe Int(String(cString: $0)) } ?? 12
-  return (0..<max(asked, 1)).map(UInt64.init)
-}()
+private let lives = (0..<CaseScale.cases(12)).map(UInt64.init)
 
 @Suite("Everything served equals the unbroken stream")
 struct ReplayPropertyTests {

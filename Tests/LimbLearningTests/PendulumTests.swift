@@ -2,6 +2,7 @@ import Glibc
 import LimbLearning
 import LimbNetworks
 import LimbProfile
+import LimbTestSupport
 import LimbTypes
 import Testing
 
@@ -104,7 +105,7 @@ struct PendulumRun: ~Copyable {
 }
 
 /// Three pairs and the whole length, some minutes each, in `make proof` (`LIMBD_CASES` at 100); else one short pair.
-private let isProof = unsafe getenv("LIMBD_CASES").flatMap { unsafe Int(String(cString: $0)) } ?? 1 >= 100
+private let isProof = CaseScale.isProof
 
 @Suite("Pendulum-v1")
 struct PendulumTests {

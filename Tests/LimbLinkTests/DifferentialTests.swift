@@ -1,11 +1,7 @@
 import CLimbLink
-import Foundation
 import LimbLink
 import LimbTestSupport
 import Testing
-
-/// `LIMBD_CASES` scales every random count; 1 where it is not set.
-let caseScale = ProcessInfo.processInfo.environment["LIMBD_CASES"].flatMap(Double.init) ?? 1
 
 /// A stream such as no honest line would carry: good frames, wrong ones with right checksums, noise, floods.
 private func stream(_ random: inout SplitMix64) -> [UInt8] {
@@ -62,7 +58,7 @@ private func mutate(_ piece: inout [UInt8], _ random: inout SplitMix64) {
 @Test("both codecs make the same frames and the same counters of any byte stream, however it is cut")
 func codecsAgree() {
   var total = LinkCounters()
-  let cases = Int(20_000 * caseScale)
+  let cases = CaseScale.cases(20_000)
   for seed in 0..<cases {
     var random = SplitMix64(seed: UInt64(seed))
     let bytes = stream(&random)
@@ -90,7 +86,7 @@ func codecsAgree() {
 @Test("both codecs round to nearest, within what single precision can tell, and saturate alike")
 func fixedPointAgrees() {
   var random = SplitMix64(seed: 5)
-  for index in 0..<Int(20_000 * caseScale) {
+  for index in 0..<CaseScale.cases(20_000) {
     let scale = UInt16(1 + random.below(65535))
     let spread: Float = [1, 1e-3, 40, 1e6][index % 4]
     var value = Float(Int64(random.below(2_000_001)) - 1_000_000) / 1_000_000 * spread
