@@ -46,6 +46,9 @@ var targets: [Target] = [
   .systemLibrary(name: "CSerialPort", pkgConfig: "libserialport", providers: [.apt(["libserialport-dev"])]),
   .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   .systemLibrary(name: "CBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+  .target(
+    name: "CKernels",
+    cSettings: [.unsafeFlags(["-O3", "-ffp-contract=off", "-fno-math-errno", "-Wall", "-Wextra", "-Wpedantic"])]),
   .target(name: "CRealtime", cSettings: cSettings, linkerSettings: [.linkedLibrary("m")]),
   .target(
     name: "CLimbLink", path: "firmware-protocol/c", exclude: ["tests", "Makefile"],
@@ -59,7 +62,7 @@ var targets: [Target] = [
 
   // The control path.
   room("LimbRealtime", ["LimbTypes", "CRealtime"]),
-  room("LimbNetworks", ["LimbTypes", "CBLAS"], kernel: true),
+  room("LimbNetworks", ["LimbTypes", "CBLAS", "CKernels"], kernel: true),
   room("LimbDevices", ["LimbTypes", "LimbLink", "LimbProfile", "LimbRealtime", "CSerialPort", "CRealtime"]),
   room(
     "LimbControl",
@@ -70,7 +73,8 @@ var targets: [Target] = [
   room("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   room(
     "LimbLearning",
-    ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbExperience"], kernel: true),
+    ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbExperience", "CKernels"],
+    kernel: true),
 
   // What tests of several rooms need: a folder that goes away, the repository's files, random numbers.
   .target(name: "LimbTestSupport", path: "Tests/Support", exclude: ["pty_as_port.c"], swiftSettings: settings),

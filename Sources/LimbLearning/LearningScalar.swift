@@ -1,3 +1,4 @@
+internal import CKernels
 internal import LimbProfile
 internal import LimbTypes
 package import LimbNetworks
@@ -25,6 +26,13 @@ package enum NoiseStream: Sendable {
   case target
   /// ã ~ π(s)
   case actor
+
+  var randomStream: RandomStream {
+    switch self {
+    case .target: .targetNoise
+    case .actor: .actorNoise
+    }
+  }
 }
 
 /// What `LearningScalar.targets` reads and writes.
@@ -75,7 +83,7 @@ extension Float: LearningScalar {}
 package extension Float {
   static func fillNormals(
     _ numbers: UnsafeMutablePointer<Float>, count: Int, seed: UInt64, stream: NoiseStream, counter: UInt64
-  ) { unsafe fillNormalNumbers(numbers, count: count, seed: seed, stream: stream, counter: counter) }
+  ) { unsafe limb_fill_normals(numbers, count, seed, stream.randomStream.rawValue, counter) }
   static func fillKeepMask(
     _ numbers: UnsafeMutablePointer<Float>, count: Int, dropout: Double, seed: UInt64, counter: UInt64, lane: UInt32
   ) { unsafe fillMask(numbers, count: count, dropout: dropout, seed: seed, counter: counter, lane: lane) }
@@ -103,14 +111,15 @@ package extension Double {
   }
 }
 
+/// `LearningScalar.fillNormals` as plain loops, for any number type; Float's own (`CKernels`) gives the same bytes.
 @inline(__always)
-private func fillNormalNumbers<S: LearningScalar>(
+package func fillNormalNumbers<S: LearningScalar>(
   _ numbers: UnsafeMutablePointer<S>, count: Int, seed: UInt64, stream: NoiseStream, counter: UInt64
 ) {
-  let stream = stream == .target ? RandomStream.targetNoise : .actorNoise
   var i = 0
   while i < count {
-    let four = Philox.normals(seed: seed, stream: stream, counter: counter, lane: UInt32(truncatingIfNeeded: i >> 2))
+    let four = Philox.normals(
+      seed: seed, stream: stream.randomStream, counter: counter, lane: UInt32(truncatingIfNeeded: i >> 2))
     for word in 0..<min(4, count - i) { unsafe numbers[i + word] = S(four[word]) }
     i += 4
   }

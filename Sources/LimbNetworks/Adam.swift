@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The numbers of one Adam step (Kingma and Ba, "Adam", 2015, algorithm 1), with the bias corrections folded in.
 ///
 /// m ← β₁m + (1 − β₁)g, v ← β₂v + (1 − β₂)g², θ ← θ − η m̂/(√v̂ + ε), m̂ = m/(1 − β₁ᵗ), v̂ = v/(1 − β₂ᵗ).
@@ -65,7 +67,11 @@ private func power(_ x: Double, _ n: UInt64) -> Double {
 /// `NetworkScalar` of Float: what each does stands at its requirement.
 package extension Float {
   static func adam(_ step: AdamStep<Float>, count: Int, _ memory: AdamMemory<Float>) {
-    unsafe adamPass(step, count: count, memory)
+    var numbers = limb_adam_step(
+      beta1: step.beta1, beta2: step.beta2, rate: step.rate, root_correction: step.rootCorrection,
+      epsilon: step.epsilon, polyak: step.polyak)
+    unsafe limb_adam(
+      &numbers, count, memory.parameters, memory.gradients, memory.firstMoments, memory.secondMoments, memory.targets)
   }
 }
 
@@ -76,9 +82,10 @@ package extension Double {
   }
 }
 
+/// `NetworkScalar.adam` as plain loops, for any number type; Float's own (`CKernels`) gives the same bytes.
 /// Blocks are walked eight numbers at a time; the rest, if any, number by number with the same arithmetic.
 @inline(__always)
-private func adamPass<S: NetworkScalar>(_ step: AdamStep<S>, count: Int, _ memory: AdamMemory<S>) {
+package func adamPass<S: NetworkScalar>(_ step: AdamStep<S>, count: Int, _ memory: AdamMemory<S>) {
   let whole = count & ~7
   let keep1 = SIMD8<S>(repeating: step.beta1)
   let take1 = SIMD8<S>(repeating: 1 - step.beta1)

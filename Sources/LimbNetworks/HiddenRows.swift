@@ -20,7 +20,7 @@
   package let product: UnsafeMutablePointer<Scalar>
   /// Out: 1/√(v + ε), one for each row and member. With LayerNorm only.
   package let inverseDeviation: UnsafeMutablePointer<Scalar>
-  /// Out: ReLU(LN((x·Wᵀ + bias) ⊙ keep)).
+  /// Out: ReLU(LN((x·Wᵀ + bias) ⊙ keep)). Without LayerNorm it may be `product` itself.
   package let output: UnsafeMutablePointer<Scalar>
 }
 

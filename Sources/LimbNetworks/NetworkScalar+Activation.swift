@@ -1,4 +1,7 @@
-// The loops of a hidden layer. Three sweeps over a row that stays in the first-level cache: bias and mean, variance
+internal import CKernels
+
+// The loops of a hidden layer: in Double here, in Float by `CKernels`, which tests hold to the bytes of the generic ones
+// (`activateRows`, `activateRowsBackward`). Three sweeps over a row that stays in the first-level cache: bias and mean, variance
 // about the mean (two passes: the one-pass formula cancels), scale and ReLU. Sums run in eight lanes of fixed order.
 
 /// `NetworkScalar` of Float: what each does stands at its requirement.
@@ -9,9 +12,15 @@ package extension Float {
   static func gated(_ gate: SIMD8<Float>, _ x: SIMD8<Float>) -> SIMD8<Float> {
     x.replacing(with: 0, where: .!(gate .> 0))
   }
-  static func activate(_ layer: HiddenRows<Float>) { unsafe activateRows(layer) }
+  static func activate(_ layer: HiddenRows<Float>) {
+    var rows = unsafe limb_hidden_rows(layer)
+    unsafe limb_activate(&rows, Float(layerNormEpsilon))
+  }
   static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
-    unsafe activateRowsBackward(layer, gradient)
+    var rows = unsafe limb_hidden_rows(layer)
+    var gradients = unsafe limb_hidden_gradients(
+      rows: gradient.rows, bias: gradient.bias, gain: gradient.gain, shift: gradient.shift)
+    unsafe limb_activate_backward(&rows, &gradients)
   }
 }
 
@@ -26,6 +35,15 @@ package extension Double {
   static func activate(_ layer: HiddenRows<Double>) { unsafe activateRows(layer) }
   static func activateBackward(_ layer: HiddenRows<Double>, _ gradient: HiddenRowGradients<Double>) {
     unsafe activateRowsBackward(layer, gradient)
+  }
+}
+
+extension limb_hidden_rows {
+  fileprivate init(_ layer: HiddenRows<Float>) {
+    unsafe self.init(
+      rows: layer.rows, members: layer.members, width: layer.width, bias: layer.bias, gain: layer.gain,
+      shift: layer.shift, keep: layer.keep, product: layer.product, inverse_deviation: layer.inverseDeviation,
+      output: layer.output)
   }
 }
 
@@ -60,8 +78,9 @@ private func sweep(_ width: Int, eight: (Int) -> Void, one: (Int) -> Void) {
   }
 }
 
+/// `NetworkScalar.activate` as plain loops, for any number type.
 @inline(__always)
-private func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
+package func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
   let width = unsafe layer.width
   for row in unsafe 0..<layer.rows {
     for member in unsafe 0..<layer.members {
@@ -139,8 +158,9 @@ private func normaliseRow<S: NetworkScalar>(
   return inverse
 }
 
+/// `NetworkScalar.activateBackward` as plain loops, for any number type.
 @inline(__always)
-private func activateRowsBackward<S: NetworkScalar>(_ layer: HiddenRows<S>, _ gradient: HiddenRowGradients<S>) {
+package func activateRowsBackward<S: NetworkScalar>(_ layer: HiddenRows<S>, _ gradient: HiddenRowGradients<S>) {
   let width = unsafe layer.width
   let total = unsafe layer.members * width
   if let bias = unsafe gradient.bias { unsafe bias.update(repeating: 0, count: total) }

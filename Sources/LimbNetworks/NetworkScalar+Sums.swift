@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// `NetworkScalar` of Float: what each does stands at its requirement.
 package extension Float {
   static func addBias(
@@ -11,7 +13,7 @@ package extension Float {
     unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
   }
   static func sumOfSquares(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
-    unsafe squaresSum(numbers, count: count)
+    unsafe limb_sum_of_squares(numbers, count)
   }
 }
 
@@ -53,8 +55,9 @@ private func sumColumnsOfRows<S: NetworkScalar>(
   }
 }
 
+/// `NetworkScalar.sumOfSquares` as plain loops, for any number type; Float's own (`CKernels`) gives the same bytes.
 @inline(__always)
-private func squaresSum<S: NetworkScalar>(_ numbers: UnsafePointer<S>, count: Int) -> S {
+package func squaresSum<S: NetworkScalar>(_ numbers: UnsafePointer<S>, count: Int) -> S {
   // Two accumulators hide the latency of the addition.
   var first = SIMD8<S>(repeating: 0)
   var second = SIMD8<S>(repeating: 0)

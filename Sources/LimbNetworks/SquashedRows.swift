@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// The range that log σ is clipped to (Haarnoja et al. 2018; docs/architecture.md, Learning).
 package let logDeviationRange: ClosedRange<Float> = -20...2
 
@@ -64,9 +66,22 @@ package let logDeviationRange: ClosedRange<Float> = -20...2
 
 /// `NetworkScalar` of Float: what each does stands at its requirement.
 package extension Float {
-  static func squash(_ rows: SquashedRows<Float>) { unsafe squashRows(rows) }
+  static func squash(_ rows: SquashedRows<Float>) {
+    var batch = unsafe limb_squashed_rows(rows)
+    unsafe limb_squash(&batch)
+  }
   static func squashBackward(_ rows: SquashedRows<Float>, _ gradient: SquashedGradients<Float>) {
-    unsafe squashRowsBackward(rows, gradient)
+    var batch = unsafe limb_squashed_rows(rows)
+    unsafe limb_squash_backward(
+      &batch, gradient.actions, gradient.actionStride, gradient.logDensity, gradient.heads)
+  }
+}
+
+extension limb_squashed_rows {
+  fileprivate init(_ batch: SquashedRows<Float>) {
+    unsafe self.init(
+      rows: batch.rows, action_count: batch.actionCount, action_stride: batch.actionStride, heads: batch.heads,
+      noise: batch.noise, pre_squash: batch.preSquash, actions: batch.actions, log_densities: batch.logDensities)
   }
 }
 
@@ -78,8 +93,9 @@ package extension Double {
   }
 }
 
+/// `NetworkScalar.squash` as plain loops, for any number type; Float's own (`CKernels`) gives the same bytes.
 @inline(__always)
-private func squashRows<S: NetworkScalar>(_ batch: SquashedRows<S>) {
+package func squashRows<S: NetworkScalar>(_ batch: SquashedRows<S>) {
   let count = unsafe batch.actionCount
   let halfLogTwoPi: S = 0.918938533204672742
   let logTwo: S = 0.693147180559945309
@@ -100,8 +116,9 @@ private func squashRows<S: NetworkScalar>(_ batch: SquashedRows<S>) {
   }
 }
 
+/// `NetworkScalar.squashBackward` as plain loops, for any number type; Float's own (`CKernels`) gives the same bytes.
 @inline(__always)
-private func squashRowsBackward<S: NetworkScalar>(_ batch: SquashedRows<S>, _ gradient: SquashedGradients<S>) {
+package func squashRowsBackward<S: NetworkScalar>(_ batch: SquashedRows<S>, _ gradient: SquashedGradients<S>) {
   let count = unsafe batch.actionCount
   let weight = unsafe gradient.logDensity
   for row in unsafe 0..<batch.rows {

@@ -1,0 +1,44 @@
+/* The learner's loops over single-precision numbers, in the widest vectors that the processor has: chosen when the program
+   is loaded, which Swift cannot do. Every function does, operation for operation, what its namesake in LimbNetworks or
+   LimbLearning does in Swift, where the equations stand: no multiply and add is fused and sums run in eight lanes of fixed
+   order, so that the bytes are the same on every processor. None of them allocates, locks or keeps anything. */
+#ifndef LIMB_KERNELS_H
+#define LIMB_KERNELS_H
+#include <stddef.h>
+#include <stdint.h>
+
+/* `HiddenRows`. gain and shift may be null together (no LayerNorm), keep may be null (no dropout). product may be output. */
+struct limb_hidden_rows {
+  ptrdiff_t rows, members, width;
+  const float *bias, *gain, *shift, *keep;
+  float *product, *inverse_deviation, *output;
+};
+/* `HiddenRowGradients`. bias, gain and shift may be null. */
+struct limb_hidden_gradients {
+  float *rows, *bias, *gain, *shift;
+};
+void limb_activate(const struct limb_hidden_rows *layer, float epsilon);
+void limb_activate_backward(const struct limb_hidden_rows *layer, const struct limb_hidden_gradients *gradients);
+
+/* `AdamStep` and `AdamMemory`; targets may be null. */
+struct limb_adam_step {
+  float beta1, beta2, rate, root_correction, epsilon, polyak;
+};
+void limb_adam(const struct limb_adam_step *step, size_t count, float *parameters, const float *gradients,
+               float *first_moments, float *second_moments, float *targets);
+float limb_sum_of_squares(const float *numbers, size_t count);
+
+/* `SquashedRows` and `SquashedGradients`. */
+struct limb_squashed_rows {
+  ptrdiff_t rows, action_count, action_stride;
+  const float *heads, *noise;
+  float *pre_squash, *actions, *log_densities;
+};
+void limb_squash(const struct limb_squashed_rows *rows);
+void limb_squash_backward(const struct limb_squashed_rows *rows, const float *action_gradients, ptrdiff_t gradient_stride,
+                          float log_density_weight, float *head_gradients);
+
+/* `Philox.normals` of lanes 0, 1, … one after another. */
+void limb_fill_normals(float *numbers, size_t count, uint64_t seed, uint32_t stream, uint64_t counter);
+
+#endif

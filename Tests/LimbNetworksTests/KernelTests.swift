@@ -1,0 +1,141 @@
+@testable import LimbNetworks
+import LimbTypes
+import Testing
+
+/// Float's loops are in C; each is written in Swift too, for any number type, and that is what finite differences and
+/// independent implementations test in Double.
+@Suite("The kernels give the bytes of the plain loops")
+struct KernelTests {
+  /// One hidden layer.
+  struct Layer: Sendable, CustomTestStringConvertible {
+    let members: Int
+    let width: Int
+    let normalises: Bool
+    let drops: Bool
+    let learns: Bool
+    var testDescription: String {
+      "\(members) × \(width), LayerNorm \(normalises), dropout \(drops), learning \(learns)"
+    }
+  }
+
+  static let layers: [Layer] = [(1, 7), (2, 8), (3, 21), (2, 64)].flatMap { members, width in
+    (0..<8).map {
+      Layer(members: members, width: width, normalises: $0 & 1 != 0, drops: $0 & 2 != 0, learns: $0 & 4 != 0)
+    }
+  }
+
+  @Test("of a hidden layer, forward and back", arguments: layers)
+  func hidden(_ layer: Layer) {
+    let rows = 5
+    let total = layer.members * layer.width
+    let vectors = AlignedBlock<Float>(count: 3 * total)
+    let keep = AlignedBlock<Float>(count: rows * total)
+    let start = AlignedBlock<Float>(count: rows * total)
+    let above = AlignedBlock<Float>(count: rows * total)
+    fill(vectors, lane: 1)
+    fill(start, lane: 2)
+    fill(above, lane: 3)
+    for i in 0..<keep.count { unsafe keep.base[i] = i % 3 == 0 ? 0 : 1.5 }
+    unsafe start.base[total / 2] = -.infinity
+    unsafe start.base[total * 3] = .nan
+
+    func pass(_ forward: (HiddenRows<Float>) -> Void, _ backward: (HiddenRows<Float>, HiddenRowGradients<Float>) -> Void)
+      -> [UInt32]
+    {
+      let work = AlignedBlock<Float>(count: 3 * rows * total + rows * layer.members + 3 * total)
+      let (product, output, gradient) = unsafe (work.base, work.base + rows * total, work.base + 2 * rows * total)
+      let inverse = unsafe gradient + rows * total
+      let sums = unsafe inverse + rows * layer.members
+      unsafe product.update(from: start.base, count: rows * total)
+      unsafe gradient.update(from: above.base, count: rows * total)
+      let hidden = unsafe HiddenRows(
+        rows: rows, members: layer.members, width: layer.width, bias: vectors.base,
+        gain: layer.normalises ? vectors.base + total : nil, shift: layer.normalises ? vectors.base + 2 * total : nil,
+        keep: layer.drops ? UnsafePointer(keep.base) : nil, product: layer.normalises ? product : output,
+        inverseDeviation: inverse, output: output)
+      if !layer.normalises { unsafe output.update(from: start.base, count: rows * total) }
+      unsafe forward(hidden)
+      let learnsNorm = layer.learns && layer.normalises
+      unsafe backward(
+        hidden,
+        HiddenRowGradients(
+          rows: gradient, bias: layer.learns ? sums : nil, gain: learnsNorm ? sums + total : nil,
+          shift: learnsNorm ? sums + 2 * total : nil))
+      return bits(work)
+    }
+    #expect(unsafe pass(Float.activate, Float.activateBackward) == pass(activateRows, activateRowsBackward))
+  }
+
+  @Test("of the optimiser", arguments: [1, 8, 29])
+  func optimiser(_ count: Int) {
+    func steps(_ adam: (AdamStep<Float>, Int, AdamMemory<Float>) -> Void) -> [UInt32] {
+      let block = AlignedBlock<Float>(count: 5 * count)
+      fill(block, lane: 1)
+      for i in 3 * count..<4 * count { unsafe block.base[i] = abs(block.base[i]) }
+      let (first, second) = unsafe (block.base + 2 * count, block.base + 3 * count)
+      for number in 1...3 {
+        unsafe adam(
+          AdamStep(step: UInt64(number), learningRate: 0.01, polyak: 0.005), count,
+          AdamMemory(
+            parameters: block.base, gradients: block.base + count, firstMoments: first, secondMoments: second,
+            targets: number == 2 ? nil : block.base + 4 * count))
+      }
+      return bits(block)
+    }
+    #expect(unsafe steps { unsafe Float.adam($0, count: $1, $2) } == steps { unsafe adamPass($0, count: $1, $2) })
+    let block = AlignedBlock<Float>(count: 3 * count)
+    fill(block, lane: 4)
+    #expect(
+      unsafe Float.sumOfSquares(block.base, count: block.count).bitPattern
+        == squaresSum(block.base, count: block.count).bitPattern)
+  }
+
+  @Test("of squashed samples, also where numbers are huge, tiny or none", arguments: [1, 3, 8, 12])
+  func samples(_ actions: Int) {
+    let rows = 64
+    let heads = AlignedBlock<Float>(count: rows * 2 * actions)
+    let noise = AlignedBlock<Float>(count: rows * actions)
+    let gradient = AlignedBlock<Float>(count: rows * (actions + 2))
+    fill(heads, lane: 1)
+    fill(noise, lane: 2)
+    fill(gradient, lane: 3)
+    let odd: [Float] = [0, -0.0, 1e-4, -9e-4, 1e-30, 16, -16, 50, -60, 1e9, -.infinity, .infinity, .nan, 3e38, 2, -20]
+    for (i, x) in odd.enumerated() {
+      unsafe heads.base[i * 7 % heads.count] = x
+      unsafe noise.base[i * 11 % noise.count] = x
+    }
+    for i in 0..<heads.count where i % 5 == 0 { unsafe heads.base[i] *= 12 }
+    func pass(
+      _ forward: (SquashedRows<Float>) -> Void, _ backward: (SquashedRows<Float>, SquashedGradients<Float>) -> Void
+    ) -> [UInt32] {
+      let out = AlignedBlock<Float>(count: rows * (4 * actions + 6))
+      let densities = unsafe out.base + rows * (2 * actions + 3)
+      let batch = unsafe SquashedRows(
+        rows: rows, actionCount: actions, heads: heads.base, noise: noise.base, preSquash: out.base,
+        actions: out.base + rows * actions, actionStride: actions + 3, logDensities: densities)
+      unsafe forward(batch)
+      unsafe backward(
+        batch,
+        SquashedGradients(
+          actions: gradient.base, actionStride: actions + 2, logDensity: 0.01, heads: densities + rows))
+      return bits(out)
+    }
+    #expect(unsafe pass(Float.squash, Float.squashBackward) == pass(squashRows, squashRowsBackward))
+  }
+
+  @Test("of products, at any shape and layout, within rounding", arguments: [(1, 1, 1), (13, 33, 21), (40, 9, 300)])
+  func products(_ rows: Int, _ columns: Int, _ inner: Int) {
+    for layout in 0..<4 {
+      let (first, second) = (layout & 1 != 0, layout & 2 != 0)
+      let shape = MatrixProduct(
+        rows: rows, columns: columns, inner: inner, transposeA: first, transposeB: second,
+        strideA: (first ? rows : inner) + 3, strideB: (second ? inner : columns) + 5, strideC: columns + 2)
+      #expect(BLAS.largestError(shape) < 4e-6 * Double(inner).squareRoot() + 1e-6)
+    }
+  }
+}
+
+/// The bit patterns of a block; every NaN the same, since a processor may choose which one it gives.
+private func bits(_ block: borrowing AlignedBlock<Float>) -> [UInt32] {
+  (0..<block.count).map { unsafe block.base[$0].isNaN ? 0x7fc0_0000 : block.base[$0].bitPattern }
+}
