@@ -25,9 +25,13 @@ extension ControlStep {
 
   /// A device that is armed while limbd is not (the answer to ARM or DISARM was lost) is asked to disarm, after ten
   /// frames that say so, since some may have been on their way, and then after 500 more. CHECK decides for itself.
+  ///
+  /// In FAULT powered motors are left to the device: no command comes, and when the last one's time to live is over it
+  /// does what `on_link_loss` says. DISARM, which is sooner, would let a loaded arm go.
   @_noLocks private mutating func disarmStray(_ now: Instant) {
     switch state.supervisor.state {
-    case .disarmed, .fault: break
+    case .disarmed: break
+    case .fault: if state.frame.flags.contains(.motorsEnabled) { return }
     case .boot, .link, .check, .ramp, .run, .coast, .safeStop, .hold, .emergencyStop: return
     }
     state.strayFrames += 1

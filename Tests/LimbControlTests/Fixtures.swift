@@ -1,3 +1,4 @@
+import CLimbLink
 import LimbTypes
 
 @testable import LimbControl
@@ -40,10 +41,12 @@ func nastyNumber(_ index: Int, _ lane: Int) -> Float {
 }
 
 /// The shipped arm in its second second of reaching, with random actions and short episodes.
-func reaching(_ changes: [(String, String)] = []) throws -> ControlBench {
+func reaching(
+  _ changes: [(String, String)] = [], firmware: (inout limb_firmware_config) -> Void = { _ in }
+) throws -> ControlBench {
   let bench = try ControlBench(
     shippedProfile("arm6-sim.yaml", [("episode_steps: 200", "episode_steps: 20")] + changes),
-    change: { $0.mode = .uniform })
+    change: { $0.mode = .uniform }, firmware: firmware)
   try bench.walk()
   bench.advance(120)
   return bench

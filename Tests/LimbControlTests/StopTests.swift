@@ -1,5 +1,6 @@
 import CLimbLink
 @testable import LimbControl
+import LimbProfile
 import LimbTypes
 import Testing
 
@@ -138,6 +139,22 @@ import Testing
     #expect(bench.steps.last?.endCause == .deviceFault)
     bench.advance(200)
     #expect(bench.robot.state != 3 && bench.robot.state != 4, "no command comes any more, so the device stops")
+  }
+
+  @Test("an arm whose fault limbd alone has found is not let go: the device holds it when no command comes")
+  func carelessArm() throws {
+    let bench = try reaching(firmware: { $0.fault_debounce_ms = 60_000 })
+    for joint in 0..<bench.profile.joints.count { FirmwareRobot.set(&bench.robot.sample.temperature_c, joint, .nan) }
+    bench.advance(until: { bench.state == .fault }, limit: 300)
+    try #require(bench.state == .fault && bench.robot.state != 8)
+    for _ in 0..<2000 {
+      bench.advance(1)
+      try #require(bench.robot.joint_control(0).kp > 0, "let go in device state \(bench.robot.state)")
+    }
+    #expect(bench.robot.state == 6 && bench.board.status().motorsEnabled)
+    let letGo = bench.ask(.disarm)
+    bench.advance(50)
+    #expect(bench.reply(letGo)?.result == .done && !bench.board.status().motorsEnabled)
   }
 
   @Test("the button on the robot ends the episode as a hand on it, and the robot rests until resume")
