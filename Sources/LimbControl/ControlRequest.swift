@@ -2,7 +2,7 @@ package import LimbTypes
 
 /// Who chooses actions.
 package enum PolicyMode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
-  /// The policy's law, sampled; before the warm-up is over, uniform actions.
+  /// The policy's law, sampled; before the warm-up is over, what `learning.warm_up_actions` says.
   case sample = 0
   /// The policy's mean.
   case mean = 1

@@ -15,7 +15,7 @@ package struct ControlRun: BitwiseCopyable, Sendable {
   package var firstStep: UInt64 = 0
   /// Who chooses actions at the start.
   package var mode = PolicyMode.sample
-  /// Steps with uniform actions before the policy may act (0 without a learner). Counted from the state directory's
+  /// Steps with random actions before the policy may act (0 without a learner). Counted from the state directory's
   /// first.
   package var warmUpSteps: UInt64 = 0
   /// Policies are adopted only that many steps after control first saw them, less one (lockstep); 1 in real time.
@@ -48,6 +48,12 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
   package let episodeSteps: Int32
   /// Least distance of two adoptions, policy steps.
   package let adoptEverySteps: UInt64
+  /// ρ of the noise of sampled actions, from one policy step to the next.
+  package let explorationCorrelation: Float
+  /// During warm-up actions are noise about action 0, not uniform.
+  package let warmUpIsNoise: Bool
+  /// log σ of that noise, before tanh.
+  package let warmUpLogDeviation: Float
   /// Nominal length of the ramp to the stance.
   package let rampNanoseconds: Int64
   /// The ramp is over when every joint is nearer to the stance than this.
@@ -123,6 +129,9 @@ package struct ControlSettings: BitwiseCopyable, Sendable {
     maxFallsPerMinute = task.reset.maxFallsPerMinute
     attemptNanoseconds = Int64(task.reset.attemptSeconds * 1e9)
     adoptEverySteps = UInt64(profile.learning.adoptEverySteps)
+    explorationCorrelation = Float(profile.learning.explorationCorrelation)
+    warmUpIsNoise = profile.learning.warmUpActions == .noise
+    warmUpLogDeviation = PortableMath.log(Float(profile.learning.warmUpDeviation))
     velocityIsExternal = profile.estimation.velocitySource == .external
     hasGoal = task.goal != nil
     goalMinimum = task.goal.map { Vector3($0.boxMinimumMeters) } ?? Vector3()

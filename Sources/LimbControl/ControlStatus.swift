@@ -95,7 +95,7 @@ package struct ControlStatus: BitwiseCopyable, Sendable {
   package var policyVersion: UInt64 = 0
   /// Who chooses actions.
   package var policyMode = PolicyMode.sample
-  /// True while uniform actions take the policy's place because the warm-up is not over.
+  /// True while random actions take the policy's place because the warm-up is not over.
   package var isWarmingUp = false
   /// Power level in force, 0…100.
   package var powerPercent: Float = 0

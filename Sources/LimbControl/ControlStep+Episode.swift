@@ -1,3 +1,4 @@
+internal import LimbNetworks
 internal import LimbTask
 internal import LimbTypes
 
@@ -16,6 +17,7 @@ extension ControlStep {
     state.episode.pendingEnd = .none
     state.episode.refusedActions = 0
     state.episode.isCoastingAction = false
+    state.noise.forget()
     // From the target in force, so that the first filtered target is no jump.
     state.filter.reset(to: state.envelope.appliedRadians)
     event(.episodeBegan, a: UInt64(state.episode.number), b: settings.run.seed, at: input.now)

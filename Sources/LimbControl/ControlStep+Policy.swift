@@ -1,3 +1,4 @@
+internal import LimbNetworks
 internal import LimbTask
 internal import LimbTypes
 
@@ -13,23 +14,38 @@ extension ControlStep {
 
   /// Chooses the action of this step. False: it is not finite and must be refused.
   @_noLocks mutating func choose(_ choice: inout ActionChoice) -> Bool {
-    let seed = settings.run.seed
     switch state.mode {
-    case .sample where isWarmingUp, .uniform: policy.uniform(seed: seed, step: state.stepNumber, into: &choice)
-    case .sample, .mean:
-      var isMean = false
-      if case .mean = state.mode { isMean = true }
-      guard state.hasPolicy else {
-        choice.source = .zero
+    case .sample where isWarmingUp:
+      if settings.warmUpIsNoise {
+        drawNoise(for: .noise)
+        policy.wander(logDeviation: settings.warmUpLogDeviation, noise: state.noise, into: &choice)
         return true
       }
-      return unsafe policy.choose(
-        board.policyBlock(), version: board.policyVersion(), history: state.history, plan: plan.observation,
-        seed: seed, step: state.stepNumber, isMean: isMean, into: &choice)
-    case .zero: choice.source = .zero
+      policy.uniform(seed: settings.run.seed, step: state.stepNumber, into: &choice)
+    case .sample:
+      drawNoise(for: .policy)
+      return ask(state.noise, into: &choice)
+    case .uniform: policy.uniform(seed: settings.run.seed, step: state.stepNumber, into: &choice)
+    case .mean where state.hasPolicy:
+      state.noise.forget()
+      return ask(nil, into: &choice)
+    case .zero, .mean: choice.source = .zero
     case .scripted: gait.choose(seconds: Float(state.episode.index) * settings.stepSeconds, into: &choice)
     }
+    state.noise.forget()
     return true
+  }
+
+  @_noLocks private mutating func drawNoise(for source: ActionSource) {
+    state.noise.draw(
+      seed: settings.run.seed, step: state.stepNumber, count: policy.actionCount,
+      correlation: settings.explorationCorrelation, source: source)
+  }
+
+  @_noLocks private func ask(_ noise: ExplorationNoise?, into choice: inout ActionChoice) -> Bool {
+    unsafe policy.choose(
+      board.policyBlock(), version: board.policyVersion(), history: state.history, plan: plan.observation,
+      noise: noise, into: &choice)
   }
 
   /// Takes the newest policy if one waits and it is time: at most every `adopt_every_steps`, and not before its lag is

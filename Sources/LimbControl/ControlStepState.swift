@@ -1,3 +1,4 @@
+internal import LimbNetworks
 internal import LimbTask
 package import LimbTypes
 
@@ -73,6 +74,8 @@ package struct ControlStepState: BitwiseCopyable, Sendable {
   package var mode: PolicyMode
   /// The low-pass behind the action mapper, and what it is fed.
   var filter: LowPassFilter
+  /// The noise of the last sampled action, from which a correlated one goes on.
+  var noise = ExplorationNoise()
   var requestedRadians = JointVector()
   /// The newest frame that was fresh, and when it came.
   var frame = SensorFrame()

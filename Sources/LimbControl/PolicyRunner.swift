@@ -56,31 +56,46 @@ package struct ActionChoice: BitwiseCopyable, Sendable {
     return unsafe infer(block, history: history, plan: plan)
   }
 
-  /// The policy's law at the newest observation, and an action of it: drawn, or its mean.
+  /// The policy's law at the newest observation, and an action of it: with the ε of `noise`, or without it its mean.
   ///
   /// - Returns: false if μ, log σ or the action is not finite; `choice` is then not to be acted on.
   @_noLocks package func choose(
-    _ block: UnsafePointer<Float>, version: UInt64, history: ObservationHistory, plan: ObservationPlan, seed: UInt64,
-    step: UInt64, isMean: Bool, into choice: inout ActionChoice
+    _ block: UnsafePointer<Float>, version: UInt64, history: ObservationHistory, plan: ObservationPlan,
+    noise: ExplorationNoise?, into choice: inout ActionChoice
   ) -> Bool {
     choice.policyVersion = version
-    choice.source = isMean ? .mean : .policy
-    var isFinite = unsafe infer(block, history: history, plan: plan)
+    choice.source = noise == nil ? .mean : .policy
+    let isFinite = unsafe infer(block, history: history, plan: plan)
+    return act(noise, into: &choice) && isFinite
+  }
+
+  /// An action about action 0 (with `joint_offset` the stance): u = σ ε, whatever is observed.
+  @_noLocks package func wander(logDeviation: Float, noise: ExplorationNoise, into choice: inout ActionChoice) {
+    choice.source = .noise
+    for index in 0..<actionCount {
+      unsafe numbers[index] = 0
+      unsafe numbers[actionCapacity + index] = logDeviation
+    }
+    _ = act(noise, into: &choice)
+  }
+
+  /// An action of the law whose μ and log σ stand in `numbers`. False: it is not finite.
+  @_noLocks private func act(_ noise: ExplorationNoise?, into choice: inout ActionChoice) -> Bool {
     let mean = unsafe numbers
     let deviation = unsafe numbers + actionCapacity
     let preSquash = unsafe numbers + 2 * actionCapacity
     let action = unsafe numbers + 3 * actionCapacity
     choice.logDensity = .nan
-    if isMean {
+    if let noise {
+      unsafe choice.logDensity = SquashedGaussian.sample(
+        noise, count: actionCount, mean: mean, logDeviation: deviation, preSquash: preSquash, action: action)
+    } else {
       for index in 0..<actionCount {
         unsafe preSquash[index] = mean[index]
         unsafe action[index] = PortableMath.tanh(mean[index])
       }
-    } else {
-      unsafe choice.logDensity = SquashedGaussian.sample(
-        seed: seed, step: step, count: actionCount, mean: mean, logDeviation: deviation, preSquash: preSquash,
-        action: action)
     }
+    var isFinite = true
     for index in 0..<actionCount {
       unsafe choice.mean[index] = mean[index]
       unsafe choice.logDeviation[index] = deviation[index]

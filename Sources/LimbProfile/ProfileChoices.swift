@@ -207,6 +207,14 @@ package enum LearningAlgorithm: String, ProfileChoice {
   case sac
 }
 
+/// `learning.warm_up_actions`
+package enum WarmUpActions: String, ProfileChoice {
+  /// Uniform in (−1, 1).
+  case uniform
+  /// tanh of Gaussian noise about 0.
+  case noise
+}
+
 /// `learning.actor_loss`
 package enum ActorLoss: String, ProfileChoice {
   case mean, min

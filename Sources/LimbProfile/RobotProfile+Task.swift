@@ -88,8 +88,14 @@ extension RobotProfile {
     package let hidden: [Int]
     /// Critic updates owed for each stored step.
     package let updatesPerStep: Int
-    /// Steps of uniform random action before the first update.
+    /// Steps of random action before the first update.
     package let warmUpSteps: Int
+    /// What those actions are.
+    package let warmUpActions: WarmUpActions
+    /// σ of `WarmUpActions.noise`, before tanh.
+    package let warmUpDeviation: Double
+    /// ρ of the exploration noise from one policy step to the next, 0 ..< 1; 0: fresh at every step.
+    package let explorationCorrelation: Double
     /// A new policy is adopted at most every so many steps.
     package let adoptEverySteps: Int
     /// A checkpoint every so many steps.

@@ -18,6 +18,8 @@ package enum ActionSource: UInt8, BitwiseCopyable, Sendable {
   case human = 5
   case prior = 6
   case zero = 7
+  /// Gaussian noise about action 0, before a policy is asked; its law is in μ and log σ.
+  case noise = 8
 }
 
 /// One bit each.

@@ -35,6 +35,7 @@ struct PolicyInferenceTests {
     let policy = PolicyInference(stack)
     let input = AlignedBlock<Float>(count: 52)
     let output = AlignedBlock<Float>(count: 32)
+    var noise = ExplorationNoise()
     var hash: UInt64 = 0xcbf2_9ce4_8422_2325  // FNV-1a, over the bits of every number that comes out
     for step in 0..<10_000 {
       for lane in 0..<13 {
@@ -43,8 +44,9 @@ struct PolicyInferenceTests {
       }
       unsafe policy.infer(
         parameters: parameters.base, observation: input.base, mean: output.base, logDeviation: output.base + 6)
+      noise.draw(seed: 13, step: UInt64(step), count: 6, correlation: 0, source: .policy)
       let density = unsafe SquashedGaussian.sample(
-        seed: 13, step: UInt64(step), count: 6, mean: output.base, logDeviation: output.base + 6,
+        noise, count: 6, mean: output.base, logDeviation: output.base + 6,
         preSquash: output.base + 12, action: output.base + 18)
       unsafe output.base[24] = density
       for i in 0...24 { hash = unsafe (hash ^ UInt64(output.base[i].bitPattern)) &* 0x0000_0100_0000_01b3 }
@@ -77,12 +79,14 @@ struct PolicyInferenceTests {
     unsafe stack.initialise(parameters.base, seed: 1, network: 0)
     let policy = PolicyInference(stack)
     var calls: UInt64 = 0
+    var noise = ExplorationNoise()
     for step in 0..<3 {
       limb_heap_probe_arm()
       unsafe policy.infer(
         parameters: parameters.base, observation: input.base, mean: output.base, logDeviation: output.base + 6)
+      noise.draw(seed: 1, step: UInt64(step), count: 6, correlation: 0.8, source: .policy)
       let density = unsafe SquashedGaussian.sample(
-        seed: 1, step: UInt64(step), count: 6, mean: output.base, logDeviation: output.base + 6,
+        noise, count: 6, mean: output.base, logDeviation: output.base + 6,
         preSquash: output.base + 12, action: output.base + 18)
       let isFinite = unsafe policy.isFinite(parameters: parameters.base)
       calls = limb_heap_probe_disarm()

@@ -104,30 +104,4 @@ struct SquashedGaussianTests {
     #expect(unsafe block.base[9] == 0)
     #expect(unsafe block.base[8] != 0)
   }
-
-  @Test("samples ε with mean 0 and deviation 1, and the same for the same step")
-  func sampling() {
-    unsafe withUnsafeTemporaryAllocation(of: Float.self, capacity: 32) { numbers in
-      guard let base = numbers.baseAddress else { return }
-      unsafe base.update(repeating: 0, count: 32)
-      var sum = 0.0
-      var square = 0.0
-      for step in 0..<4000 {
-        _ = unsafe SquashedGaussian.sample(
-          seed: 5, step: UInt64(step), count: 6, mean: base, logDeviation: base + 8, preSquash: base + 16,
-          action: base + 24)
-        for i in 0..<6 {
-          sum += unsafe Double(base[16 + i])
-          square += unsafe Double(base[16 + i] * base[16 + i])
-          #expect(unsafe base[24 + i] == PortableMath.tanh(base[16 + i]))
-        }
-      }
-      #expect(abs(sum / 24000) < 0.025)
-      #expect(abs(square / 24000 - 1) < 0.03)
-      let first = unsafe base[16]
-      _ = unsafe SquashedGaussian.sample(
-        seed: 5, step: 3999, count: 6, mean: base, logDeviation: base + 8, preSquash: base + 16, action: base + 24)
-      #expect(unsafe base[16] == first)
-    }
-  }
 }
