@@ -1,3 +1,4 @@
+package import LimbDevices
 package import LimbTypes
 
 /// What control asks of the device apart from commands. One at a time; the loop hands it to the driver, which repeats
@@ -34,6 +35,8 @@ package struct ControlInput: BitwiseCopyable, Sendable {
   package var isLinked = false
   /// What became of the request to the device that is under way.
   package var answer = DeviceAnswer.none
+  /// What `answer` is the answer to.
+  package var answerKind = ServiceKind.none
   /// Share of frames lost or damaged lately, 0…1.
   package var lossRatio: Float = 0
   /// Deadlines missed in a row by limbd itself.

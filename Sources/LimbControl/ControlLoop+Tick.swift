@@ -74,7 +74,7 @@ extension ControlLoop {
     input.wroteEmergencyStop = wroteEmergencyStop
     input.lineNumber = driver.lineNumber
     input.armingBlocks = board.presentArmingBlocks()
-    input.answer = takeAnswer()
+    takeAnswer()
     input.requestCount = 0
     var request = ControlRequest(id: 0, .arm)
     while input.requestCount < 4, board.takeRequest(&request) {
@@ -83,11 +83,12 @@ extension ControlLoop {
     }
   }
 
-  @_noLocks private mutating func takeAnswer() -> DeviceAnswer {
+  @_noLocks private mutating func takeAnswer() {
     var answer = ServiceAnswer()
-    if driver.takeAnswer(&answer) { return translate(answer) }
-    if driver.takeParameterAnswer(&answer) { return translate(answer) }
-    return .none
+    input.answer = .none
+    guard driver.takeAnswer(&answer) || driver.takeParameterAnswer(&answer) else { return }
+    input.answer = translate(answer)
+    input.answerKind = answer.kind
   }
 
   @_noLocks private func translate(_ answer: ServiceAnswer) -> DeviceAnswer {

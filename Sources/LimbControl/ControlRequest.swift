@@ -112,6 +112,8 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case interrupted = 20
   /// `estimation.velocity: external`, and nobody has sent one lately.
   case externalVelocityMissing = 21
+  /// Control is late, time and again; `detail` = deadlines missed in a row.
+  case deadlinesMissed = 22
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }
@@ -141,6 +143,7 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
     case .causePresent: "cause_present"
     case .interrupted: "interrupted"
     case .externalVelocityMissing: "external_velocity_missing"
+    case .deadlinesMissed: "deadlines_missed"
     }
   }
 }

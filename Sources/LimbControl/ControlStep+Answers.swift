@@ -1,3 +1,4 @@
+internal import LimbDevices
 internal import LimbTypes
 
 /// Requests to the device and what it answers.
@@ -18,6 +19,8 @@ extension ControlStep {
       state.underWay = .none
     }
     if case .none = input.answer { return }
+    // A late answer to what was given up (the episode's number) is none to what was asked since.
+    guard input.answerKind.isAnswer(to: state.underWay) else { return }
     let request = state.underWay
     state.underWay = .none
     switch request {
@@ -119,6 +122,17 @@ extension DeviceRequest {
     @_noLocks get {
       if case .none = self { return true }
       return false
+    }
+  }
+}
+
+extension ServiceKind {
+  @_noLocks fileprivate func isAnswer(to request: DeviceRequest) -> Bool {
+    switch (request, self) {
+    case (.arm, .arm), (.disarm, .disarm), (.clear(emergencyStop: false), .clear),
+      (.clear(emergencyStop: true), .clearEmergencyStop), (.episode, .setParameter):
+      true
+    default: false
     }
   }
 }

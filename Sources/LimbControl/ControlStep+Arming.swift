@@ -36,6 +36,10 @@ extension ControlStep {
     if input.armingBlocks.contains(.notCalibrated) { return .notCalibrated }
     if input.armingBlocks.contains(.realtimeRefused) { return .realtimeRefused }
     if input.armingBlocks.contains(.learnerInDebt) { return .learnerInDebt }
+    if isLate(input) {
+      detail = Int64(input.consecutiveOverruns)
+      return .deadlinesMissed
+    }
     switch state.frame.deviceState {
     case .damp, .limp, .fault, .emergencyStop:
       detail = Int64(state.frame.deviceState.number)
@@ -122,7 +126,7 @@ extension ControlStep {
       state.hasBeenArmed = true
       state.firstArmedMicroseconds = state.frame.deviceTimeMicroseconds
     }
-    if isUpright(0.6) {
+    if isUpright(min(0.6, settings.tiltLimitRadians)) {
       _ = try? state.supervisor.armed(at: now)
     } else {
       _ = try? state.supervisor.armedLying(at: now)

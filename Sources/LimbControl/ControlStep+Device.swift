@@ -25,20 +25,32 @@ extension ControlStep {
 
   /// A device that is armed while limbd is not (the answer to ARM or DISARM was lost) is asked to disarm, after ten
   /// frames that say so, since some may have been on their way, and then after 500 more. CHECK decides for itself.
-  ///
-  /// In FAULT powered motors are left to the device: no command comes, and when the last one's time to live is over it
-  /// does what `on_link_loss` says. DISARM, which is sooner, would let a loaded arm go.
   @_noLocks private mutating func disarmStray(_ now: Instant) {
     switch state.supervisor.state {
-    case .disarmed: break
-    case .fault: if state.frame.flags.contains(.motorsEnabled) { return }
+    case .disarmed, .fault: break
     case .boot, .link, .check, .ramp, .run, .coast, .safeStop, .hold, .emergencyStop: return
     }
     state.strayFrames += 1
-    guard state.strayFrames >= 10, !state.isShuttingDown, state.wanted.isNone, state.underWay.isNone else { return }
+    guard state.strayFrames >= 10, !state.isShuttingDown, state.wanted.isNone, state.underWay.isNone,
+      !leavesDeviceAlone
+    else { return }
     state.strayFrames = -490
     wantDisarm()
     event(.fault, b: TransitionReason.strayArming.number, at: now)
+  }
+
+  /// The device's motors are on, though limbd is in FAULT, or is DISARMED and the robot is an arm that is held. It gets
+  /// neither DISARM, which would let a loaded arm go, nor a command, so that its time to live ends and it does what
+  /// `on_link_loss` says: that holds an arm until a person clears or disarms.
+  var leavesDeviceAlone: Bool {
+    @_noLocks get {
+      guard state.frame.deviceState.isLive, state.frame.flags.contains(.motorsEnabled) else { return false }
+      switch state.supervisor.state {
+      case .fault: return true
+      case .disarmed: return settings.holdsOnFault
+      case .boot, .link, .check, .ramp, .run, .coast, .safeStop, .hold, .emergencyStop: return false
+      }
+    }
   }
 
   /// The fault bit of SPEC §5, found by limbd itself.

@@ -182,6 +182,11 @@ extension ControlStep {
   }
 
   @_noLocks private mutating func watchOverruns(_ input: ControlInput) {
-    if settings.overrunLimit > 0, input.consecutiveOverruns >= settings.overrunLimit { stopOrHold(input.now, .overrun) }
+    if isLate(input) { stopOrHold(input.now, .overrun) }
+  }
+
+  /// Control has been late so many times in a row (`safety.overrun_limit_ticks`) that nobody is to rely on it.
+  @_noLocks func isLate(_ input: ControlInput) -> Bool {
+    settings.overrunLimit > 0 && input.consecutiveOverruns >= settings.overrunLimit
   }
 }

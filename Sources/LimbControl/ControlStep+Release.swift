@@ -91,8 +91,7 @@ extension ControlStep {
   /// person says `resume`, or `disarm`, which parks first.
   @_noLocks private mutating func clearOwnHold(_ input: ControlInput) -> RequestResult {
     if state.isShuttingDown { return .wrongState }
-    let isLate = settings.overrunLimit > 0 && input.consecutiveOverruns >= settings.overrunLimit
-    if state.isPastStop || isLate { return .causePresent }
+    if state.isPastStop || isLate(input) { return .causePresent }
     guard (try? state.supervisor.clearOwnHold(at: input.now)) != nil else { return .wrongState }
     state.pauseOnlyDamps = false
     state.stopPhase = .holding

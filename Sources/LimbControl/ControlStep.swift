@@ -99,11 +99,11 @@ package struct ControlStep: ~Copyable {
     publishStatus(input)
   }
 
-  /// Motors off. The device validates these commands and counts them for ARM.
+  /// Motors off. The device validates these commands and counts them for ARM; before the first RUN they keep it armed.
   @_noLocks private mutating func idle(
     _ isFresh: Bool, _ command: inout JointCommand, _ output: inout ControlOutput
   ) {
-    guard isFresh else { return }
+    guard isFresh, !leavesDeviceAlone else { return }
     state.envelope.off(measuredRadians: state.frame.jointPositionRadians, &command)
     output.sendsCommand = true
   }

@@ -69,7 +69,8 @@ struct ArmKeeper {
       if let reply = desk.takeReply(id) {
         refusal = reply.result == .done ? nil : reply
         // `--arm` is one explicit act: a real robot that refused it is not asked again behind a person's back.
-        turn = reply.result == .done || rearms ? .waiting : .given
+        // One that accepted was armed, though it may have stopped again before anybody looked.
+        turn = rearms ? .waiting : .given
         if status.state.isMoving { turn = .armed }
       } else if nanoseconds &- since > 10_000_000_000 {
         turn = rearms ? .waiting : .given

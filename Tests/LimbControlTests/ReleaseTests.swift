@@ -1,5 +1,6 @@
 import CLimbLink
 @testable import LimbControl
+import LimbDevices
 import LimbProfile
 import LimbTypes
 import Testing
@@ -34,6 +35,60 @@ import Testing
     #expect(bench.reply(disarm)?.result == .done && bench.robot.state == 2 && bench.robot.action == 0)
     let after = bench.board.status()
     #expect(after.deviceState == .disarmed && !after.motorsEnabled && after.state == .disarmed)
+  }
+
+  @Test("an arm whose ARM was accepted without limbd knowing is held on, and can be armed or let go by a person")
+  func strayArmHolds() throws {
+    let bench = try cleared()
+    bench.loop.driver.requestArm()
+    try #require(bench.advance(until: { bench.robot.state == 3 }, limit: 10) != nil)
+    for _ in 0..<2000 {
+      bench.advance(1)
+      try #require(bench.robot.joint_control(1).kp > 0 && bench.robot.action == 3, "let go: \(bench.robot.state)")
+    }
+    #expect(bench.state == .disarmed && bench.robot.state == 6, "no command came, and the device holds by itself")
+    bench.ask(.clear)
+    bench.advance(20)
+    bench.ask(.arm)
+    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
+  }
+
+  @Test("an arm with a fault between ARM and its first command holds on by itself, and is no longer armed")
+  func faultWhileArming() throws {
+    let bench = try cleared()
+    bench.ask(.arm)
+    try #require(bench.advance(until: { bench.robot.state == 3 }, limit: 2000) != nil)
+    bench.loop.step.enterFault(.temperatureSensorLost, code: ControlStep.temperatureSensorFault)
+    try #require(bench.state == .fault)
+    for _ in 0..<1000 {
+      bench.advance(1)
+      try #require(bench.robot.joint_control(1).kp > 0, "let go: \(bench.robot.state)")
+    }
+    #expect(bench.robot.state == 6, "FAULT sends no command that would keep the device armed")
+    let clear = bench.ask(.clear)
+    bench.advance(50)
+    #expect(bench.reply(clear)?.result == .done && bench.state == .disarmed && bench.robot.joint_control(1).kp > 0)
+  }
+
+  @Test("an answer to what was given up is no answer to what was asked since")
+  func lateAnswer() throws {
+    let bench = try cleared()
+    let kinds: [(ServiceKind, DeviceRequest)] = [
+      (.arm, .arm), (.disarm, .disarm), (.clear, .clear(emergencyStop: false)),
+      (.clearEmergencyStop, .clear(emergencyStop: true)), (.setParameter, .episode(3)),
+    ]
+    for (kind, _) in kinds {
+      for (asked, request) in kinds {
+        bench.loop.step.state.underWay = request
+        bench.loop.step.state.episode.announcementBegan = bench.loop.step.state.frameAt
+        var input = ControlInput()
+        input.now = bench.loop.step.state.frameAt
+        input.answer = .timedOut
+        input.answerKind = kind
+        bench.loop.step.takeAnswer(input)
+        #expect(bench.loop.step.state.underWay.isNone == (kind == asked), "\(kind) for \(asked)")
+      }
+    }
   }
 
   @Test("a disarm that the device never hears is not done, in DISARMED, CHECK and HOLD alike")

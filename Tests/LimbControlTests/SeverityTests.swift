@@ -96,6 +96,32 @@ import Testing
     #expect(bench.events.count { $0.kind == .fault } == 1, "the ordinary way is no stray")
   }
 
+  @Test("a control that is late time and again arms nothing, and says how often it was late")
+  func lateControl() throws {
+    let bench = try ControlBench(shippedProfile("quad8-sim.yaml", quick))
+    bench.advance(20)
+    bench.loop.overruns = 1000
+    let late = bench.ask(.arm)
+    bench.advance(400)
+    #expect(bench.reply(late)?.result == .deadlinesMissed && bench.reply(late)?.detail == 1000)
+    #expect(bench.robot.state == 2 && !bench.path.contains(.ramp))
+    bench.loop.overruns = 0
+    bench.ask(.arm)
+    #expect(bench.advance(until: { bench.state == .episode }) != nil, "\(bench.path)")
+  }
+
+  @Test("a robot that leans beyond a strict tilt limit is armed lying, without stiffness, and not stopped at once")
+  func strictTilt() throws {
+    let bench = try ControlBench(
+      shippedProfile("quad8-sim.yaml", quick + [("tilt_limit_deg: 60", "tilt_limit_deg: 31")]))
+    bench.robot.rollRadians = 0.57
+    bench.advance(20)
+    bench.ask(.arm)
+    #expect(bench.advance(until: { bench.state == .fallen }, limit: 2000) != nil, "\(bench.path)")
+    bench.advance(5)
+    #expect(bench.state == .fallen && bench.robot.joint_control(0).kp == 0 && !bench.path.contains(.ramp))
+  }
+
   @Test("one dropped frame in HOLD changes neither state nor reason, and a clear within it is done")
   func droppedFrameInHold() throws {
     let bench = try holding()

@@ -15,7 +15,7 @@ struct ArmKeeperTests {
   }
 
   /// Looks for ten seconds while control refuses every request; gives how many came.
-  private func requests(rearms: Bool, answers: Bool = true) -> Int {
+  private func requests(rearms: Bool, answers: Bool = true, with result: RequestResult = .jointOutsideRange) -> Int {
     var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: rearms)
     var count = 0
     for second in 0..<40 {
@@ -23,10 +23,10 @@ struct ArmKeeperTests {
       var request = ControlRequest(id: 0, .arm)
       while board.takeRequest(&request) {
         count += 1
-        if answers { board.reply(RequestReply(id: request.id, .jointOutsideRange)) }
+        if answers { board.reply(RequestReply(id: request.id, result)) }
       }
     }
-    if answers { #expect(keeper.refusal?.result == .jointOutsideRange) }
+    if answers, result != .done { #expect(keeper.refusal?.result == result) }
     return count
   }
 
@@ -35,6 +35,9 @@ struct ArmKeeperTests {
     #expect(requests(rearms: false) == 1)
     #expect(requests(rearms: false, answers: false) == 1)
   }
+
+  @Test("a real robot that was armed and stopped before anybody looked is not armed again")
+  func stoppedAtOnce() { #expect(requests(rearms: false, with: .done) == 1) }
 
   @Test("a simulated robot is asked until it can be armed")
   func simulated() { #expect(requests(rearms: true) > 10) }
