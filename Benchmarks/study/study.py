@@ -1,0 +1,119 @@
+#!/usr/bin/env python3
+"""A study of walking: variants of one profile, seed by seed, in lockstep, judged from the simulator's truth.
+
+    study.py STUDY.toml [--jobs N] [--binary .build/release/limbd]     runs what is missing, one line a cell
+    study.py STUDY.toml --table                                        prints what there is as a table
+
+A cell is (variant, seed, bytes of the program, profile text). Cells that have a line in docs/results/STUDY.jsonl are not run again, a cell
+that was interrupted goes on where it stopped (runs/study-cells/), so that the queue may be killed at any time.
+"""
+import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, statistics, subprocess, sys, tomllib
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def profile_text(study, variant):
+    """The profile of a variant: the base with exact replacements, each of which must be possible exactly once."""
+    text = (ROOT / study["profile"]).read_text()
+    for old, new in variant.get("replace", []):
+        if text.count(old) != 1:
+            sys.exit(f"{variant['name']}: {old!r} stands {text.count(old)} times in {study['profile']}, expected once")
+        text = text.replace(old, new)
+    return text
+
+
+def cells(study, build):
+    for seed in study["seeds"]:
+        for variant in study["variant"]:
+            text = profile_text(study, variant)
+            digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+            yield {"variant": variant["name"], "seed": seed, "build": build, "profile": digest}, text
+
+
+def finished(results):
+    if not results.exists():
+        return {}
+    keys = ("variant", "seed", "build", "profile")
+    return {tuple(line[k] for k in keys): line for line in map(json.loads, results.read_text().splitlines())}
+
+
+def run(cell, text, study, binary, results):
+    """One cell to its end; appends its line. Gives the line."""
+    directory = ROOT / "runs" / "study-cells" / "-".join(str(cell[k]) for k in ("variant", "seed", "build", "profile"))
+    directory.mkdir(parents=True, exist_ok=True)
+    (directory / "profile.yaml").write_text(text)
+    models = directory / "models"
+    if not models.exists():
+        models.symlink_to(ROOT / "configs" / "models")
+    state = directory / "state"
+    have = steps_in(binary, state)
+    left = study["steps"] - have
+    if left > 0:
+        with open(directory / "log", "a") as log:
+            subprocess.run(
+                [binary, "run", directory / "profile.yaml", "--lockstep", "--arm", "--seed", str(cell["seed"]), "--steps",
+                 str(left), "--until", "walking", "--state", state], stdout=log, stderr=log, check=True)
+    report = json.loads(subprocess.run([binary, "report", state, "--json"], capture_output=True, check=True).stdout)
+    walking = report["walking"]
+    line = dict(cell)
+    line["steps"] = walking and walking["steps_total"]
+    line["robot_seconds"] = walking and walking["robot_seconds"]
+    line["passes_after"] = report["passes_after_walking"]
+    line["episodes_after"] = report["episodes_after_walking"]
+    line["steps_run"] = report["transitions"]
+    line["falls"] = report["episodes"] - report["passes"]
+    line["mean_true_speed_m_s"] = report["mean_true_speed_m_s"]
+    with open(results, "a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(json.dumps(line) + "\n")
+    return line
+
+
+def steps_in(binary, state):
+    if not state.exists():
+        return 0
+    found = subprocess.run([binary, "inspect", state, "--json"], capture_output=True)
+    return json.loads(found.stdout)["transitions"] if found.returncode == 0 else 0
+
+
+def table(study, results):
+    """A row a variant: steps of each seed (a dash: not within the limit), the median, how many were retained (8 of 10)."""
+    lines = list(finished(results).values())
+    print("| variant | " + " | ".join(f"seed {s}" for s in study["seeds"]) + " | median | retained |")
+    print("|" + "---|" * (len(study["seeds"]) + 3))
+    for variant in study["variant"]:
+        digest = hashlib.sha256(profile_text(study, variant).encode()).hexdigest()[:12]
+        mine = {l["seed"]: l for l in lines if l["variant"] == variant["name"] and l["profile"] == digest}
+        shown = [mine.get(s) for s in study["seeds"]]
+        steps = [l["steps"] if l["steps"] is not None else float("inf") for l in shown if l]
+        middle = statistics.median(steps) if steps else None
+        kept = sum(l["passes_after"] >= 8 for l in shown if l)
+        words = [" " if l is None else f"> {l['steps_run']}" if l["steps"] is None
+                 else f"{l['steps']} ({l['passes_after']}/{l['episodes_after']})" for l in shown]
+        end = "" if middle is None else "–" if middle == float("inf") else f"{middle:.0f}"
+        print(f"| {variant['name']} | " + " | ".join(words) + f" | {end} | {kept} of {sum(l is not None for l in shown)} |")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("study", type=pathlib.Path)
+    parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument("--binary", default=ROOT / ".build/release/limbd")
+    parser.add_argument("--table", action="store_true")
+    options = parser.parse_args()
+    study = tomllib.loads(options.study.read_text())
+    results = ROOT / "docs" / "results" / (options.study.stem + ".jsonl")
+    if options.table:
+        return table(study, results)
+    build = hashlib.sha256(pathlib.Path(options.binary).read_bytes()).hexdigest()[:12]
+    done = finished(results)
+    missing = [(c, t) for c, t in cells(study, build) if tuple(c.values()) not in done]
+    print(f"{len(missing)} cells to run", flush=True)
+    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
+        futures = [pool.submit(run, c, t, study, options.binary, results) for c, t in missing]
+        for future in concurrent.futures.as_completed(futures):
+            print(json.dumps(future.result()), flush=True)
+
+
+if __name__ == "__main__":
+    main()
