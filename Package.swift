@@ -69,7 +69,7 @@ var targets: [Target] = [
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices"], kernel: true),
 
   // Experience and learning.
-  room("LimbExperience", ["LimbTypes", "LimbLink", "LimbProfile", "LimbTask"], kernel: true),
+  room("LimbExperience", ["LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "CKernels"], kernel: true),
   room("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   room(
     "LimbLearning",

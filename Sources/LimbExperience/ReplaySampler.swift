@@ -1,3 +1,4 @@
+internal import CKernels
 package import LimbTask
 internal import LimbTypes
 
@@ -77,17 +78,31 @@ internal import LimbTypes
     guard count > 0 else { return false }
     let task = TaskParts(plan)
     var words = SIMD4<UInt32>()
-    var coins = SIMD4<UInt32>()
+    // Where every row begins, kept for a moment where its sequence number will stand.
     for row in 0..<batch.batchSize {
-      let lane = UInt32(row / 4)
-      if row % 4 == 0 {
-        words = Philox.block(seed: seed, stream: .batch, counter: update, lane: lane)
-        if mirror { coins = Philox.block(seed: seed, stream: .mirror, counter: update, lane: lane) }
+      if row % 4 == 0 { words = Philox.block(seed: seed, stream: .batch, counter: update, lane: UInt32(row / 4)) }
+      unsafe batch.sequences[row] = index.anchor(Philox.index(words[row % 4], below: count))
+    }
+    var coins = SIMD4<UInt32>()
+    for row in 0..<min(Self.rowsAhead, batch.batchSize) { unsafe fetch(batch.sequences[row], task) }
+    for row in 0..<batch.batchSize {
+      if mirror, row % 4 == 0 {
+        coins = Philox.block(seed: seed, stream: .mirror, counter: update, lane: UInt32(row / 4))
       }
-      let position = index.anchor(Philox.index(words[row % 4], below: count))
-      fillRow(batch, row, position, task, mirrored: mirror && coins[row % 4] >> 31 == 1)
+      let later = row + Self.rowsAhead
+      if later < batch.batchSize { unsafe fetch(batch.sequences[later], task) }
+      unsafe fillRow(batch, row, batch.sequences[row], task, mirrored: mirror && coins[row % 4] >> 31 == 1)
     }
     return true
+  }
+
+  /// Rows whose records are on their way from memory while one is filled.
+  private static let rowsAhead = 4
+
+  /// Asks for the records of the transition at `position`. They lie one after another, but for the end of a segment.
+  private func fetch(_ position: UInt64, _ task: TaskParts) {
+    let first = position - UInt64(task.history - 1)
+    unsafe limb_fetch(index.record(first), (task.history + nStep) * layout.stride)
   }
 
   /// Writes the transition that begins at anchor `number` (in the order of recording) to row `row`: for tests and

@@ -41,4 +41,9 @@ void limb_squash_backward(const struct limb_squashed_rows *rows, const float *ac
 /* `Philox.normals` of lanes 0, 1, … one after another. */
 void limb_fill_normals(float *numbers, size_t count, uint64_t seed, uint32_t stream, uint64_t counter);
 
+/* Asks for memory to be brought near the processor, and does not wait for it. Any address will do. */
+static inline void limb_fetch(const void *bytes, ptrdiff_t count) {
+  for (ptrdiff_t i = 0; i < count; i += 64) __builtin_prefetch((const char *)bytes + i);
+}
+
 #endif
