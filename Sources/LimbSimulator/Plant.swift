@@ -23,8 +23,8 @@ package struct Plant: ~Copyable {
   /// Milliseconds since the start and since the episode began.
   package private(set) var millisecond: UInt64 = 0
   private var episodeMillisecond: UInt32 = 0
-  private let nominalMass: [Double]
-  private let nominalInertia: [Double]
+  let nominalMass: [Double]
+  let nominalInertia: [Double]
   private var torques = JointVector()
   private var amperes = 0.0
   /// What `--fault` does to the body.
@@ -167,86 +167,5 @@ package struct Plant: ~Copyable {
 
   private func vector(_ values: UnsafeMutablePointer<mjtNum>, _ at: Int) -> Vector3 {
     unsafe Vector3(Float(values[at]), Float(values[at + 1]), Float(values[at + 2]))
-  }
-}
-
-extension Plant {
-  /// Writes the episode's masses, friction and motors into the model.
-  private mutating func applyDraw() {
-    let m = unsafe physics.model
-    for body in nominalMass.indices {
-      unsafe m.pointee.body_mass[body] = nominalMass[body] * draw.massScale
-      for axis in 0..<3 {
-        unsafe m.pointee.body_inertia[3 * body + axis] =
-          nominalInertia[3 * body + axis] * draw.massScale * draw.inertiaScale
-      }
-    }
-    for geom in unsafe 0..<Int(m.pointee.ngeom) { unsafe m.pointee.geom_friction[3 * geom] = draw.floorFriction }
-    applyJams()
-    recomputeConstants()
-    motor = nominalMotor
-    motor.strength = draw.motorStrength
-    motor.supplyVolts = draw.supplyVolts
-  }
-
-  /// Jams and frees joints as `disturbance` says: a jam is friction that a motor moves by milliradians a second.
-  package mutating func applyJams() {
-    for (index, joint) in layout.joints.enumerated() {
-      let isJammed = disturbance.jammedJoints.contains(index)
-      unsafe physics.model.pointee.dof_damping[joint.velocity] = isJammed ? 1000 : draw.viscousFriction
-      unsafe physics.model.pointee.dof_frictionloss[joint.velocity] = draw.coulombFriction
-    }
-  }
-
-  /// MuJoCo's derived constants follow the masses; they are computed in a scratch state, so that the robot's stays.
-  private func recomputeConstants() {
-    guard let scratch = unsafe mj_makeData(physics.model) else { return }
-    unsafe mj_setConst(physics.model, scratch)
-    unsafe mj_deleteData(scratch)
-  }
-
-  /// Puts a joint of the profile where a hand might have bent it, at rest. Radians; for tests.
-  func bend(_ joint: Int, to radians: Double) {
-    unsafe physics.data.pointee.qpos[layout.joints[joint].position] = radians
-    unsafe physics.data.pointee.qvel[layout.joints[joint].velocity] = 0
-  }
-
-  private mutating func placeAtStart() {
-    let d = unsafe physics.data
-    for (index, joint) in layout.joints.enumerated() {
-      let own = profile.joints[index]
-      // An arm lies where it rests without power; a legged robot hangs in a person's hands.
-      let angle = layout.trunkBody == nil ? own.parkRadians : own.nominalRadians
-      let offset = layout.trunkBody == nil ? 0 : draw.startJoints[index]
-      unsafe d.pointee.qpos[joint.position] = angle + offset
-    }
-    if layout.trunkBody != nil {
-      let turn = Rotation3D(vector: SIMD3(0, 0, draw.startYaw))
-      let height = profile.kinematics.standingHeightMeters
-      let person = SimulatedPerson(
-        simulation.person, standingHeight: height, mass: mass, inertia: baseInertia(), fullPower: fullStiffnessShare)
-      unsafe d.pointee.qpos[2] = person.holdHeight
-      unsafe d.pointee.qpos[3] = turn.w
-      for axis in 0..<3 { unsafe d.pointee.qpos[4 + axis] = turn.v[axis] }
-      self.person = person
-      self.person!.hold(at: baseState())
-    }
-    unsafe mj_forward(physics.model, d)
-  }
-
-  /// Share of the profile's own stiffness that the daemon asks for at full power.
-  private var fullStiffnessShare: Double { Double(profile.safety.powerPercent) / 100 }
-
-  /// Of the whole robot, kg.
-  package var mass: Double {
-    unsafe (0..<Int(physics.model.pointee.nbody)).reduce(0) { unsafe $0 + physics.model.pointee.body_mass[$1] }
-  }
-
-  /// Inertia of the whole robot about the base's axes, kg·m².
-  private func baseInertia() -> SIMD3<Double> {
-    let count = unsafe Int(physics.model.pointee.nv)
-    var full = [Double](repeating: 0, count: count * count)
-    unsafe mj_fullM(physics.model, &full, physics.data.pointee.qM)
-    return SIMD3(full[3 * count + 3], full[4 * count + 4], full[5 * count + 5])
   }
 }
