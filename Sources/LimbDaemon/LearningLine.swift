@@ -60,7 +60,11 @@ internal import Synchronization
   var owed: UInt64 { learner.updatesDue }
 
   /// Offers the policy as it is to control: at start. One that is kept already has its old version, any other a version
-  /// beyond all that this state directory has seen.
+  /// beyond all that this state directory names.
+  ///
+  /// Versions that were given after the last record and the last policy file reached the disk may be given again after
+  /// a power cut: no record and no file names the lost ones. A session log may, but with the hash of the parameters, which
+  /// tells the two apart; a kept policy is found by that hash too (`PolicyArchive.fileName`).
   func offerFirstPolicy() {
     let newest = max(policies.newestVersion(), store.lastPolicyVersion)
     if let kept = unsafe policies.version(of: learner.actorBlock) {

@@ -100,7 +100,8 @@ package import LimbRealtime
 
   /// The same at the start of a run: what a checkpoint holds has often learned on since its last publication, and versions
   /// up to `newest` may have been given after it was written. The new version is beyond both. When the next publication is
-  /// due stays as it was, so that a resumed run keeps the rhythm of one that was never stopped.
+  /// due by steps stays as it was, so that a resumed run keeps the rhythm of one that was never stopped; that there is
+  /// something new to publish (an update since) is counted from here.
   package mutating func beginFirstPublication(beyond newest: UInt64) -> UInt64 {
     markGood()
     book.policyVersion = max(book.policyVersion, newest) + 1

@@ -92,7 +92,7 @@ package enum ControlEventKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case request = 2
   /// a = new version, b = previous version.
   case policyAdopted = 3
-  /// a = fault code, b = joint or detail.
+  /// a = fault code as the device numbers them (SPEC §5), 0 if it has none; b = number of the TransitionReason.
   case fault = 4
   /// a = episode, b = seed.
   case episodeBegan = 5
