@@ -31,11 +31,19 @@ extension ProfileLoader {
     defer { section.finish() }
     return RobotProfile.Link(
       driver: section.choice("driver"),
-      port: section.text("port", expected: "\"sim:\" or the path of a serial device, such as /dev/limb-left") { text in
-        text == "sim:" || text.hasPrefix("/")
-      },
+      port: port(section),
       baud: section.integer("baud", 9_600...12_000_000),
       deviceUUID: deviceUUID(section))
+  }
+
+  private func port(_ section: ProfileSection) -> String {
+    if let node = section.value("port"), case .mapping(let entries) = node.content, entries.first?.key == "sim" {
+      section.reject("port", node, expected: "\"sim:\" in quotes")
+      return ""
+    }
+    return section.text("port", expected: "\"sim:\" or the path of a serial device, such as /dev/limb-left") { text in
+      text == "sim:" || text.hasPrefix("/")
+    }
   }
 
   private func deviceUUID(_ section: ProfileSection) -> String? {

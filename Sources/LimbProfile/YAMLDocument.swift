@@ -184,6 +184,7 @@ struct YAMLDocument: ~Copyable {
     }
     let words = unsafe parser.pointee.problem.map { unsafe String(cString: $0) } ?? "a mistake in the syntax"
     let context = unsafe parser.pointee.context.map { unsafe " " + String(cString: $0) } ?? ""
-    return problem(place, "no YAML here (\(words)\(context))", "valid YAML")
+    let expected = YAMLText.hasBareSim(place.line, of: bytes) ? "\"sim:\" in quotes" : "valid YAML"
+    return problem(place, "no YAML here (\(words)\(context))", expected)
   }
 }

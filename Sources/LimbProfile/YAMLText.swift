@@ -35,6 +35,12 @@ enum YAMLText {
     return lines.indices.contains(number - 1) ? lines[number - 1] : []
   }
 
+  /// True if a line holds the simulated port without its quotes: no mistake is likelier there, since YAML takes the colon
+  /// for the end of a key.
+  static func hasBareSim(_ number: Int, of bytes: [UInt8]) -> Bool {
+    String(decoding: line(number, of: bytes), as: UTF8.self).contains(": sim:")
+  }
+
   /// A copy of a C string; nil for a null pointer.
   static func string(_ pointer: UnsafeMutablePointer<yaml_char_t>?) -> String? {
     guard let pointer = unsafe pointer else { return nil }

@@ -77,6 +77,12 @@ extension BrokenProfile {
       p.yaml:3:33: link.port: found text "ttyUSB0", expected "sim:" or the path of a serial device, such as \
       /dev/limb-left
       """),
+    BrokenProfile(.quadruped, "port: \"sim:\"", "port: sim:", """
+      p.yaml:3:36: found no YAML here (found unexpected ':' while scanning a plain scalar), expected "sim:" in quotes
+      """),
+    BrokenProfile(.quadruped, "port: \"sim:\"", "port: {sim: }", """
+      p.yaml:3:33: link.port: found a section, expected "sim:" in quotes
+      """),
     BrokenProfile(.quadruped, "baud: 1000000", "baud: \"1000000\"", """
       p.yaml:3:47: link.baud: found text "1000000", expected a whole number, 9600 to 12000000 bit/s
       """),
