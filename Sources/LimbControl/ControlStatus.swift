@@ -44,7 +44,8 @@ package struct ControlCounters: BitwiseCopyable, Sendable {
   package var adoptedPolicies: UInt64 = 0
   /// Falls noted, of which the profile allows so many a minute.
   package var falls: UInt64 = 0
-  /// Entries into SAFE_STOP and HOLD, a graver stop on top of a stop included.
+  /// Entries into SAFE_STOP and HOLD that nobody asked for, a graver stop on top of a stop included. An ordinary disarm
+  /// or shutdown is none.
   package var safeStops: UInt64 = 0
   /// Times that ESTOP was entered, whoever asked.
   package var emergencyStops: UInt64 = 0

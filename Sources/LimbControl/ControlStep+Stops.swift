@@ -7,7 +7,7 @@ extension ControlStep {
   @_noLocks mutating func stop(_ now: Instant, _ motion: StopMotion, _ why: TransitionReason) {
     guard (try? state.supervisor.safeStop(at: now, motion, why, latch: false)) != nil else { return }
     endEpisode(why.endCause)
-    state.counters.safeStops &+= 1
+    if !why.isAsked { state.counters.safeStops &+= 1 }
     state.stopPhase = .moving
     if case .damp = motion { state.stopPhase = .damping(since: now) }
   }

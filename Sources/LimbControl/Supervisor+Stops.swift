@@ -4,6 +4,8 @@ package import LimbTypes
 extension Supervisor {
   /// RAMP, RUN, SAFE_STOP or HOLD → COAST: no fresh frame. A silent safe stop has nothing to coast on and stays.
   @_noLocks package mutating func coast(at now: Instant) throws(SupervisorError) {
+    let why = reason
+    defer { interruptedReason = why }
     switch state {
     case .ramp(let since): go(.coast(origin: .ramp(since: since), since: now), .frameMissing)
     case .run(let activity): go(.coast(origin: .run(activity), since: now), .frameMissing)
@@ -15,19 +17,18 @@ extension Supervisor {
     }
   }
 
-  /// COAST → what was interrupted: a fresh frame came in time. A stop and HOLD keep the reason that led to them.
+  /// COAST → what was interrupted: a fresh frame came in time. The transition is logged as `frame_fresh`; `reason` is again
+  /// the one that led to the interrupted state, which is what a person asks for.
   @_noLocks package mutating func frameReturned() throws(SupervisorError) {
     guard case .coast(let origin, _) = state else { throw illegal(.frameFresh) }
     switch origin {
     case .ramp(let since): go(.ramp(since: since), .frameFresh)
     case .run(let activity): go(.run(activity), .frameFresh)
-    case .hold(let why, let since):
-      go(.hold(reason: why, since: since), .frameFresh)
-      reason = why
+    case .hold(let why, let since): go(.hold(reason: why, since: since), .frameFresh)
     case .safeStop(let motion, let why, let since, let latch):
       go(.safeStop(motion, reason: why, since: since, latch: latch), .frameFresh)
-      reason = why
     }
+    reason = interruptedReason
   }
 
   /// Any armed state → SAFE_STOP. In SAFE_STOP itself, coasting or not, only a graver motion (damp over park, silence over both) or a

@@ -7,8 +7,10 @@ package import LimbTypes
 package struct Supervisor: BitwiseCopyable, Sendable {
   /// Where it stands.
   package private(set) var state = SupervisorState.boot
-  /// The reason of the newest transition.
+  /// Why it is there: the reason of the newest transition; after a COAST that ended well the reason before it.
   package internal(set) var reason = TransitionReason.none
+  /// `reason` when COAST began.
+  var interruptedReason = TransitionReason.none
   var queue = InlineArray<8, Transition>(repeating: Transition())
   var queued = 0
 

@@ -29,4 +29,13 @@ extension TransitionReason {
       }
     }
   }
+  /// A person asked for the stop that has this reason: it is no trouble, and not counted as any.
+  var isAsked: Bool {
+    @_noLocks get {
+      switch self {
+      case .disarmRequested, .shutdownRequested: true
+      default: false
+      }
+    }
+  }
 }

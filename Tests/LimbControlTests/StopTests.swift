@@ -9,18 +9,33 @@ import Testing
   func shortCoast() throws {
     let bench = try walking()
     let index = bench.loop.step.state.episode.index
+    let why = bench.loop.step.state.supervisor.reason
     bench.losesFrames = true
     bench.advance(10)
-    #expect(bench.state == .coast)
+    #expect(bench.state == .coast && bench.loop.step.state.supervisor.reason == .frameMissing)
     bench.losesFrames = false
     bench.advance(1)
     #expect(bench.state == .episode)
+    #expect(bench.loop.step.state.supervisor.reason == why, "the state's own reason is told again")
     bench.advance(100)
     let spoilt = try #require(bench.steps.first { $0.index == index && $0.kind == .step })
     #expect(spoilt.coastedTicks == 10 && !spoilt.flags.contains(.regular))
     let next = try #require(bench.steps.first { $0.index == index + 2 })
     #expect(next.flags.contains(.regular))
     #expect(bench.robot.state == 3)
+  }
+
+  @Test("a disarm is no safe stop to be counted, a stop that nobody asked for is")
+  func countsTrouble() throws {
+    let bench = try walking()
+    bench.ask(.disarm)
+    #expect(bench.advance(until: { bench.state == .safeStop }, limit: 100) != nil)
+    #expect(bench.advance(until: { bench.state == .disarmed }) != nil)
+    #expect(bench.loop.step.state.counters.safeStops == 0)
+    let lost = try walking()
+    lost.losesFrames = true
+    #expect(lost.advance(until: { lost.state == .safeStop }, limit: 60) != nil)
+    #expect(lost.loop.step.state.counters.safeStops == 1)
   }
 
   @Test("coasting ends in a safe stop after coast_ms, the device damps by itself, and nothing re-arms")
