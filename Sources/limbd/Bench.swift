@@ -11,7 +11,8 @@ struct Bench: ParsableCommand {
     abstract: "Measure this machine: loop, learner, replay or link.",
     discussion: """
       The CPU affinity that it inherits is kept: taskset -c 0 limbd bench learner measures that core.
-      Without --profile the sizes of the shipped eight-motor quadruped are measured: configs/quad8-sim.yaml of the folder
+
+      Without --profile the sizes of the shipped eight-motor quadruped are measured: configs/quad8-sim.yaml of the folder \
       one stands in, else the installed one (../share/limbd/configs beside the program, /usr/share/limbd/configs).
       """)
 

@@ -9,11 +9,13 @@ struct Check: ParsableCommand {
     commandName: "check",
     abstract: "Validate a profile: all mistakes at once, with file, line and column.",
     discussion: """
-      Prints what cannot work, with the numbers; what the serial line and the learner have to carry; and the profile
+      Prints what cannot work, with the numbers; what the serial line and the learner have to carry; and the profile \
       as limbd understands it, with every default made visible. Without --connect nothing is touched.
-      With --connect it also opens the port, greets the device, and holds what it says of itself against the profile:
+
+      With --connect it also opens the port, greets the device, and holds what it says of itself against the profile: \
       identity, version, joints, limits, gains, rates, stops. It never arms, and the device stays disarmed.
-      Exit code 0: usable (warnings may stand), 66: no such file, 69: no such port, port busy, or nobody answers,
+
+      Exit code 0: usable (warnings may stand), 66: no such file, 69: no such port, port busy, or nobody answers, \
       77: no permission for the port, 78: errors.
       """)
 
@@ -50,6 +52,7 @@ struct Check: ParsableCommand {
       object.set("ok", errors == 0 && failure == nil)
       object.set("errors", errors)
       object.set("findings", findings.map(\.description))
+      object.set("details", findings.map(\.object))
       if let device { object.set("device", device.object) }
       if let failure { object.set("connect_error", failure.message) }
       print(object.text)
@@ -84,6 +87,20 @@ extension ProfileError {
     object.set("errors", errorLines.count)
     object.set("findings", errorLines)
     object.set("mistakes", mistakes.map(\.object))
+    return object
+  }
+}
+
+extension ProfileFinding {
+  /// One finding with its parts apart, under the names that a mistake has for the same.
+  var object: JSONObject {
+    var object = JSONObject()
+    object.set("severity", severity.rawValue)
+    object.set("file", file)
+    object.set("line", location.line)
+    object.set("column", location.column)
+    object.set("path", path)
+    object.set("message", message)
     return object
   }
 }

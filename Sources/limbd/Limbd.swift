@@ -8,8 +8,8 @@ struct Limbd: ParsableCommand {
     commandName: "limbd",
     abstract: "Real-time robot control that learns while the robot moves.",
     discussion: """
-      A first look, without hardware:   limbd run configs/quad8-sim.yaml --arm
-      A robot of your own:              copy configs/template-real.yaml, then limbd check PROFILE
+      A first look, without hardware: limbd run configs/quad8-sim.yaml --arm
+      A robot of your own: copy configs/template-real.yaml, then limbd check PROFILE
 
       Nothing moves because a process started: arming is always an explicit act.
       Exit codes: 0 ok, 1 failure, 64 usage, 66 no input, 69 unavailable, 74 I/O, 77 permission, 78 configuration.

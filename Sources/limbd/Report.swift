@@ -9,8 +9,8 @@ struct Report: ParsableCommand {
     commandName: "report",
     abstract: "What a state directory holds: episodes, and whether a simulated robot walked.",
     discussion: """
-      Walking is judged from the simulator's truth alone (DIR/truth/, or --truth FILE): an episode passes if the robot
-      covers 0.3 m/s along its first heading over the whole episode, trunk off the ground, above half its standing height,
+      Walking is judged from the simulator's truth alone (DIR/truth/, or --truth FILE): an episode passes if the robot \
+      covers 0.3 m/s along its first heading over the whole episode, trunk off the ground, above half its standing height, \
       within 45 degrees. Walking = three passes in a row; retained = at least 8 of the next 10.
       """)
 

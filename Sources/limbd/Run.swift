@@ -11,10 +11,10 @@ struct Run: ParsableCommand {
     commandName: "run",
     abstract: "Close the loop with a robot, and learn unless told otherwise.",
     discussion: """
-      With link.port "sim:" the simulated robot beside this program is started too. A real robot (any other port) starts
+      With link.port "sim:" the simulated robot beside this program is started too. A real robot (any other port) starts \
       disarmed and waits for: limbd arm. It is armed from here only with --arm, on a terminal.
 
-      Everything the robot lives through is kept in the state directory: replay/ (transitions), sessions/ (every byte of
+      Everything the robot lives through is kept in the state directory: replay/ (transitions), sessions/ (every byte of \
       the link), checkpoints/ (the learner). Running again goes on where it stopped.
 
       Stop with Ctrl-C or SIGTERM: the robot sits or parks, a checkpoint is written, files are closed.

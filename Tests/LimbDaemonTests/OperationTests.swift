@@ -263,6 +263,37 @@ extension Trials {
       #expect(overview.hasSuffix("."), "\(overview)")
     }
 
+    @Test("the help of every command fills its lines: a paragraph goes on at its edge, not where the source ends a line", arguments: [
+      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"],
+    ])
+    func helpIsFilled(_ command: [String]) throws {
+      let output = try Scratch().run(command + ["--help"]).output
+      let lines = output.components(separatedBy: "\nUSAGE: ")[0].components(separatedBy: "\n")
+      for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty {
+        // What follows in small letters goes on with the sentence: its first word had no room.
+        guard let first = next.first, first.isLowercase, let word = next.split(separator: " ").first else { continue }
+        // A line holds 79 characters.
+        #expect(line.count + 1 + word.count >= 80, "\(line)\n\(next)")
+      }
+    }
+
+    @Test("check --json takes each finding of a profile that loads apart too")
+    func findings() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.profile(as: "port.yaml", [("port: \"sim:\"", "port: /dev/ttyACM0")])
+      let outcome = try scratch.run(["check", profile, "--json"])
+      let object = try #require(JSONReader(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      guard case .list(let lines) = try #require(object["findings"]), case .list(let parts) = try #require(object["details"])
+      else {
+        Issue.record("no lists: \(outcome.output)")
+        return
+      }
+      #expect(lines.count == parts.count && !parts.isEmpty)
+      let confirm = try #require(parts.first { $0["path"]?.string == "task.reset.confirm" })
+      #expect(confirm["severity"]?.string == "error" && confirm["file"]?.string == profile, "\(outcome.output)")
+      #expect(confirm["line"]?.number == 94 && (confirm["column"]?.number ?? 0) > 1 && confirm["message"]?.string?.isEmpty == false)
+    }
+
     @Test("the simulator has help too")
     func simulatorHelp() throws {
       let outcome = try Scratch().run(Executables.simulator, ["--help"])
