@@ -134,6 +134,7 @@ package struct ControlStep: ~Copyable {
       return true
     case .invalid:
       state.counters.invalidFrames &+= 1
+      takeStopAlone(input)
       return false
     }
   }
@@ -145,8 +146,18 @@ package struct ControlStep: ~Copyable {
     case .safeStop, .hold, .coast(origin: .safeStop, since: _), .coast(origin: .hold, since: _):
       state.frame = input.frame
       watchDevice(input.now)
-    case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: return
+    case .boot, .link, .disarmed, .check, .ramp, .run, .coast, .fault, .emergencyStop: takeStopAlone(input)
     }
+  }
+
+  /// A frame whose measurements are refused came with the right checksum all the same: that the device has stopped by
+  /// itself is believed and acted on at once, and not when `coast_ms` is over.
+  @_noLocks private mutating func takeStopAlone(_ input: ControlInput) {
+    guard state.supervisor.state.isArmed, !input.frame.deviceState.isLive else { return }
+    state.frame.deviceState = input.frame.deviceState
+    state.frame.faultCode = input.frame.faultCode
+    state.frame.flags = input.frame.flags
+    watchDevice(input.now)
   }
 
   /// LINK ↔ the rest.

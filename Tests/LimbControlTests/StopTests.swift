@@ -174,6 +174,35 @@ import Testing
     #expect(bench.reply(letGo)?.result == .done && !bench.board.status().motorsEnabled)
   }
 
+  @Test("a device that stops by itself is believed at once, though its IMU has frozen")
+  func stopWithFrozenImu() throws {
+    let bench = try walking()
+    bench.robot.isImuFrozen = true
+    try #require(bench.advance(until: { bench.state == .coast }, limit: 30) != nil, "\(bench.path)")
+    bench.robot.sample.estop_input = true
+    bench.advance(3)
+    #expect(bench.state == .emergencyStop, "\(bench.path)")
+  }
+
+  @Test(
+    "a device that stops by itself is believed at once, though a number of its frame is not finite",
+    arguments: [(DeviceState.emergencyStop, SupervisorCode.emergencyStop), (.fault, .fault), (.damp, .disarmed)])
+  func stopInRefusedFrame(device: DeviceState, expected: SupervisorCode) throws {
+    let bench = try walking()
+    var input = ControlInput()
+    input.now = bench.loop.step.state.frameAt.adding(nanoseconds: 2_000_000)
+    input.isLinked = true
+    input.hasFrame = true
+    input.frame = bench.loop.step.state.frame
+    input.frame.tick += 1
+    input.frame.jointPositionRadians[0] = .nan
+    input.frame.deviceState = device
+    var (command, output) = (JointCommand(), ControlOutput())
+    bench.loop.step.advance(input, command: &command, output: &output)
+    #expect(bench.state == expected && bench.loop.step.state.counters.invalidFrames == 1)
+    #expect(bench.loop.step.state.frame.jointPositionRadians[0].isFinite)
+  }
+
   @Test("the button on the robot ends the episode as a hand on it, and the robot rests until resume")
   func button() throws {
     let bench = try walking()
