@@ -54,11 +54,12 @@ extension ControlStep {
       detail = Int64(input.lossRatio * 1000)
       return .linkLoss
     }
-    if settings.voltageStop.isFinite, state.frame.busVolts < settings.voltageStop {
-      detail = Int64(state.frame.busVolts * 1000)
+    // A voltage or temperature that is not known (NaN) is as good as one out of range.
+    let volts = state.frame.busVolts
+    if settings.voltageStop.isFinite, !(volts >= settings.voltageStop) {
+      detail = volts.isFinite ? Int64(volts * 1000) : 0
       return .voltage
     }
-    // A temperature that is not known (NaN) is as good as too hot.
     let celsius = state.frame.temperatureMaxCelsius
     if settings.temperatureStop.isFinite, !(celsius <= settings.temperatureWarn) {
       detail = celsius.isFinite ? Int64(celsius) : -128

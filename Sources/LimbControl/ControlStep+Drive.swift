@@ -164,18 +164,22 @@ extension ControlStep {
   }
 
   /// Battery and motors at two levels: rest after the episode; stop now. A level counts after half a second beyond it.
+  /// What is not known for a moment is no better than it was: the half second runs on.
   @_noLocks private mutating func watchSupply(_ now: Instant) {
     let volts = state.frame.busVolts
     let celsius = state.frame.temperatureMaxCelsius
     let isLow = volts < settings.voltageWarn
     let isBeyondWarn = isLow || celsius > settings.temperatureWarn
     let isBeyondStop = volts < settings.voltageStop || celsius > settings.temperatureStop
-    if !isBeyondWarn { state.warnSince = now }
-    if !isBeyondStop { state.stopSince = now }
+    let isKnown = (volts.isFinite || !settings.voltageStop.isFinite)
+      && (celsius.isFinite || !settings.temperatureStop.isFinite)
+    if isKnown, !isBeyondWarn { state.warnSince = now }
+    if isKnown, !isBeyondStop { state.stopSince = now }
     state.isWarned = now.nanoseconds(since: state.warnSince) > 500_000_000
     state.isPastStop = now.nanoseconds(since: state.stopSince) > 500_000_000
     if state.isPastStop {
-      stopOrHold(now, volts < settings.voltageStop ? .voltage : .temperature)
+      let isFlat = volts < settings.voltageStop || settings.voltageStop.isFinite && !volts.isFinite
+      stopOrHold(now, isFlat ? .voltage : .temperature)
     } else if state.isWarned {
       state.restAfterEpisode = isLow ? .voltage : .temperature
     }

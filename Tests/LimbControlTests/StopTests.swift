@@ -174,6 +174,20 @@ import Testing
     #expect(bench.reply(letGo)?.result == .done && !bench.board.status().motorsEnabled)
   }
 
+  @Test("a hot motor whose readings fail every few frames is stopped for, as one whose readings come", arguments: [1, 2, 7])
+  func failingReadings(every: Int) throws {
+    let bench = try ControlBench(
+      shippedProfile("quad8-sim.yaml", quick), change: { $0.mode = .uniform },
+      firmware: { $0.fault_debounce_ms = 60_000 })
+    try bench.walk()
+    for tick in 1...400 where !bench.path.contains(.safeStop) {
+      let celsius: Float = tick % (every + 1) == 0 ? .nan : 95
+      for joint in 0..<8 { FirmwareRobot.set(&bench.robot.sample.temperature_c, joint, celsius) }
+      bench.advance(1)
+    }
+    #expect(bench.path.contains(.safeStop) && bench.board.status().reason == .temperature, "\(bench.path)")
+  }
+
   @Test("a device that stops by itself is believed at once, though its IMU has frozen")
   func stopWithFrozenImu() throws {
     let bench = try walking()

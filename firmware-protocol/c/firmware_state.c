@@ -150,8 +150,8 @@ static bool debounce(const limb_firmware *fw, uint64_t *since_us, bool present) 
   return fw->now_us + 1 - *since_us >= (uint64_t)fw->config.fault_debounce_ms * 1000u;
 }
 
-// SPEC 8.1: too hot, or a sensor that says what no motor has. A joint without a sensor says so from the start. A joint
-// cannot be both at once: one timer does, begun anew when the one gives way to the other.
+// SPEC 8.1: too hot, or a sensor that says what no motor has. A joint without a sensor says so from the start. One timer
+// for both: a hot motor whose readings fail now and then must not begin anew with every one that fails.
 static uint32_t watch_temperature(limb_firmware *fw, uint8_t j) {
   const float celsius = fw->sample.temperature_c[j];
   const uint32_t bit = 1u << j;
@@ -159,10 +159,6 @@ static uint32_t watch_temperature(limb_firmware *fw, uint8_t j) {
   const bool measured = (fw->temperature_joints & bit) != 0;
   const bool implausible = measured && !limb_temperature_is_plausible(celsius);
   const bool hot = measured && !implausible && celsius > fw->config.temperature_max_c;
-  if (implausible != ((fw->implausible_joints & bit) != 0)) {
-    fw->implausible_joints ^= bit;
-    fw->temperature_since_us[j] = 0;
-  }
   if (!debounce(fw, &fw->temperature_since_us[j], hot || implausible)) return 0;
   return implausible ? LIMB_FAULT_TEMPERATURE_SENSOR : LIMB_FAULT_TEMPERATURE;
 }
@@ -199,7 +195,8 @@ void limb_watch_faults(limb_firmware *fw) {
     if (joints.encoder == LIMB_NO_JOINT) joints.encoder = j;
   }
   const bool has_voltage = (config->sensors & LIMB_SENSOR_HAS_VOLTAGE) != 0;
-  const bool low = has_voltage && sample->voltage_v < config->voltage_fault_v;
+  // Not a number is low: a converter that died protects nobody.
+  const bool low = has_voltage && !(sample->voltage_v >= config->voltage_fault_v);
   const bool high = has_voltage && sample->voltage_v > config->voltage_max_v;
   if (debounce(fw, &fw->voltage_since_us[0], low)) now |= LIMB_FAULT_VOLTAGE_LOW;
   if (debounce(fw, &fw->voltage_since_us[1], high)) now |= LIMB_FAULT_VOLTAGE_HIGH;

@@ -159,7 +159,6 @@ typedef struct limb_firmware {
   uint32_t fault_now;     // bits whose cause is present
   uint64_t voltage_since_us[2];  // low, high: 0 if absent
   uint64_t temperature_since_us[LIMB_MAX_JOINTS];  // too hot or implausible, one of both: 0 if neither
-  uint32_t implausible_joints;  // bit j: which of both it is, for joint j
   uint32_t temperature_joints;  // bit j: joint j has said something else than LIMB_NO_TEMPERATURE
   uint16_t fault_request;
   uint8_t fault_tries;
