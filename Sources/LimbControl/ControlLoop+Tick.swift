@@ -53,6 +53,7 @@ extension ControlLoop {
     fillInput(now, isLate: isLate)
     step.advance(input, command: &command, output: &output)
     let heapCalls = HeapProbe.disarm()
+    if step.isAwaitingAction { return }
     let computed = time.now()
     perform()
     record.wroteAt = time.now()
@@ -97,7 +98,7 @@ extension ControlLoop {
   }
 
   /// Sends what the step decided: e-stop first, then the command, then requests.
-  @_noLocks private mutating func perform() {
+  @_noLocks mutating func perform() {
     wroteEmergencyStop = output.sendsEmergencyStop && driver.sendEmergencyStop(reason: 0)
     if output.sendsCommand {
       if driver.send(command) {

@@ -1,12 +1,14 @@
 package import LimbDevices
 package import LimbProfile
 package import LimbRealtime
-internal import LimbTypes
+package import LimbTypes
 
 /// How an iteration ended.
 package enum IterationEnd: UInt8, BitwiseCopyable, Sendable {
   /// One iteration is done.
   case done
+  /// Lockstep: the tick stands at a step's edge and an action is awaited from outside: `decide` ends the iteration.
+  case awaitingAction
   /// Lockstep: the handshake is under way; nothing ran yet. Call again.
   case greeting
   /// Lockstep: the peer closed the line.
@@ -132,10 +134,25 @@ package struct ControlLoop: ~Copyable {
     takeFrames()
     let isLate = noteArrival(now)
     runStep(now, isLate: isLate)
+    if step.isAwaitingAction { return .awaitingAction }
+    endLockstepTick()
+    return .done
+  }
+
+  /// Lockstep: ends the iteration that stopped for an action from outside. False, and it still waits, if a number of it is
+  /// not finite.
+  @_noLocks package mutating func decide(_ action: ActionVector) -> Bool {
+    guard step.decide(action, input, command: &command, output: &output) else { return false }
+    perform()
+    record.wroteAt = time.now()
+    endLockstepTick()
+    return true
+  }
+
+  @_noLocks private mutating func endLockstepTick() {
     if !hasNewest { coastedSlots += 1 }
     driver.finishTick()
     finish()
-    return .done
   }
 
   /// The handshake is done and frames flow, or are expected within a second.

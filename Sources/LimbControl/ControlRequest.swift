@@ -12,6 +12,8 @@ package enum PolicyMode: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case uniform = 3
   /// The open-loop trot of `ScriptedGait`.
   case scripted = 4
+  /// Somebody else's, one a step, awaited at the step's edge: in lockstep alone (`ControlLoop.decide`).
+  case external = 5
 
   /// The raw value, readable on the control path (a synthesised accessor is not).
   package var number: UInt64 { @_noLocks get { UInt64(rawValue) } }

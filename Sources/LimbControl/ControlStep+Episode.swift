@@ -47,6 +47,11 @@ extension ControlStep {
       }
       guard state.episode.isRunning else { return damp(&command) }
     }
+    if !isAwaitingAction { follow(&command) }
+  }
+
+  /// The command of a tick within a step: towards what the action asks for, through the filter.
+  @_noLocks mutating func follow(_ command: inout JointCommand) {
     slewPower(to: state.requestedPowerPercent, percentPerSecond: 50)
     if state.episode.isCoastingAction {
       move(to: state.envelope.appliedRadians, slewRadiansPerSecond: limits.slewRadiansPerSecond, &command)

@@ -29,7 +29,8 @@ extension ControlStep {
     case .mean where state.hasPolicy:
       state.noise.forget()
       return ask(nil, into: &choice)
-    case .zero, .mean: choice.source = .zero
+    // An action from outside never comes this way: `takeStep` awaits it.
+    case .zero, .mean, .external: choice.source = .zero
     case .scripted: gait.choose(seconds: Float(state.episode.index) * settings.stepSeconds, into: &choice)
     }
     state.noise.forget()

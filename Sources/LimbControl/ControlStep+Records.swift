@@ -13,6 +13,11 @@ extension ControlStep {
     record.observation = entry.frame
     state.history.push(entry)
     adoptPolicy(input.now)
+    if case .external = state.mode {
+      openRecord = record
+      isAwaitingAction = true
+      return
+    }
 
     var choice = ActionChoice()
     if !choose(&choice) {
@@ -20,9 +25,13 @@ extension ControlStep {
       guard state.episode.isRunning else { return }
       choice = ActionChoice()
     } else {
-      state.episode.isCoastingAction = false
       act(choice)
     }
+    closeStep(&record, choice, input)
+  }
+
+  /// The record of the step with the choice made at it; the next interval begins.
+  @_noLocks mutating func closeStep(_ record: inout StepRecord, _ choice: ActionChoice, _ input: ControlInput) {
     record.source = choice.source
     record.preSquash = choice.preSquash
     record.mean = choice.mean
@@ -40,7 +49,8 @@ extension ControlStep {
   }
 
   /// The targets of an action; the filter takes over from here, tick by tick.
-  @_noLocks private mutating func act(_ choice: ActionChoice) {
+  @_noLocks mutating func act(_ choice: ActionChoice) {
+    state.episode.isCoastingAction = false
     state.episode.action2 = state.episode.action1
     state.episode.action1 = state.episode.action
     state.episode.action = choice.action

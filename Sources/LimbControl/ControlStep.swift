@@ -25,6 +25,10 @@ package struct ControlStep: ~Copyable {
   package let board: ControlBoard
   let policy: PolicyRunner
   let gait: ScriptedGait
+  /// The step whose action is awaited from outside: outcome and observation are filled in.
+  package internal(set) var openRecord = StepRecord()
+  /// `advance` has stopped half-way: somebody outside owes an action (`PolicyMode.external`), which `decide` takes.
+  package internal(set) var isAwaitingAction = false
   /// Everything remembered between two ticks.
   package var state: ControlStepState
 
@@ -65,10 +69,11 @@ package struct ControlStep: ~Copyable {
     _ = state.estimator.absorb(frame)
   }
 
-  /// One iteration. Fills `command` where `output.sendsCommand` becomes true.
+  /// One iteration. Fills `command` where `output.sendsCommand` becomes true. Traps while an action is awaited.
   @_noLocks package mutating func advance(
     _ input: ControlInput, command: inout JointCommand, output: inout ControlOutput
   ) {
+    precondition(!isAwaitingAction, "decide first")
     state.counters.iterations &+= 1
     output = ControlOutput()
     watchLine(input)
@@ -92,6 +97,38 @@ package struct ControlStep: ~Copyable {
     case .fault: idle(isFresh, &command, &output)
     case .emergencyStop: stayStopped(isFresh, &output)
     }
+    if !isAwaitingAction { conclude(input, &command, &output) }
+  }
+
+  /// Goes on where `advance` stopped for an action from outside, each number −1 … 1. False if one of them is not finite:
+  /// nothing has happened then, and the action is still awaited. `input`, `command` and `output` are those of `advance`.
+  @_noLocks package mutating func decide(
+    _ action: ActionVector, _ input: ControlInput, command: inout JointCommand, output: inout ControlOutput
+  ) -> Bool {
+    guard isAwaitingAction else { return false }
+    var choice = ActionChoice()
+    choice.source = .external
+    var index = 0
+    while index < plan.actionCount {
+      guard action[index].isFinite else { return false }
+      choice.set(action[index], at: index)
+      index += 1
+    }
+    isAwaitingAction = false
+    state.noise.forget()
+    act(choice)
+    var record = openRecord
+    closeStep(&record, choice, input)
+    // The tick that begins an episode still has STAND's command.
+    if state.episode.index > 1 { follow(&command) }
+    conclude(input, &command, &output)
+    return true
+  }
+
+  /// What every iteration ends with.
+  @_noLocks private mutating func conclude(
+    _ input: ControlInput, _ command: inout JointCommand, _ output: inout ControlOutput
+  ) {
     command.answersTick = state.frame.tick
     command.timeToLiveMilliseconds = settings.timeToLiveMilliseconds
     beginRequest(&output)

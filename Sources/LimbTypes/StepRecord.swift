@@ -20,6 +20,8 @@ package enum ActionSource: UInt8, BitwiseCopyable, Sendable {
   case zero = 7
   /// Gaussian noise about action 0, before a policy is asked; its law is in μ and log σ.
   case noise = 8
+  /// Another program's, through `limbd environment`.
+  case external = 9
 }
 
 /// One bit each.
