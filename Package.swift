@@ -76,6 +76,11 @@ var targets: [Target] = [
     ["LimbTypes", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbExperience", "CKernels"],
     kernel: true),
 
+  // Somebody else's environment, or learner.
+  room(
+    "LimbEnvironment",
+    ["LimbTypes", "LimbRealtime", "LimbNetworks", "LimbExperience", "LimbLearning"], kernel: true),
+
   // What tests of several rooms need: a folder that goes away, the repository's files, random numbers.
   .target(name: "LimbTestSupport", path: "Tests/Support", exclude: ["pty_as_port.c"], swiftSettings: settings),
 
@@ -87,7 +92,7 @@ var targets: [Target] = [
     "LimbDaemon",
     [
       "LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "LimbRealtime", "LimbNetworks", "LimbDevices", "LimbControl",
-      "LimbExperience", "LimbSessions", "LimbLearning", "LimbOperations", "CRealtime", logging,
+      "LimbExperience", "LimbSessions", "LimbLearning", "LimbEnvironment", "LimbOperations", "CRealtime", logging,
     ]),
   .executableTarget(
     name: "limbd",
@@ -113,12 +118,14 @@ var testTargets: [Target] = [
   tests("LimbExperience", ["LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "CRealtime"]),
   tests("LimbSessions", ["LimbTypes", "LimbLink", "LimbProfile"]),
   tests("LimbLearning", ["LimbTypes", "LimbProfile", "LimbTask", "LimbNetworks", "LimbExperience", "LimbRealtime"]),
+  tests(
+    "LimbEnvironment", ["LimbTypes", "LimbProfile", "LimbNetworks", "LimbExperience", "LimbLearning", "LimbRealtime"]),
   tests("LimbOperations", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
   tests(
     "LimbDaemon",
     [
       "LimbTypes", "LimbLink", "LimbProfile", "LimbTask", "LimbControl", "LimbExperience", "LimbSessions", "LimbNetworks",
-      "LimbLearning", "LimbOperations", "limbd",
+      "LimbLearning", "LimbEnvironment", "LimbOperations", "limbd",
     ]),
 ]
 

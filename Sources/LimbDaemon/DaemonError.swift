@@ -16,6 +16,10 @@ package enum DaemonError: Error, Equatable, Sendable {
   case realtimeRefused(what: String, remedy: String)
   /// The peer of a lockstep run went away or fell silent.
   case peerLost(reason: String)
+  /// The other side of the environment protocol is gone, lies or says nothing.
+  case environment(reason: String)
+  /// A signal came.
+  case stopped
   /// A part of another room failed; its own words.
   case part(name: String, reason: String)
 
@@ -32,6 +36,8 @@ package enum DaemonError: Error, Equatable, Sendable {
     case .usage(let text): text
     case .realtimeRefused(let what, let remedy): "\(what) was refused: \(remedy)"
     case .peerLost(let reason): reason
+    case .environment(let reason): reason
+    case .stopped: "stopped by a signal"
     case .part(let name, let reason): "\(name): \(reason)"
     }
   }
@@ -41,10 +47,10 @@ package enum DaemonError: Error, Equatable, Sendable {
     switch self {
     case .port(_, let exitCode): exitCode
     case .usage: 64
-    case .simulator, .peerLost: 69
+    case .simulator, .peerLost, .environment: 69
     case .state, .stateInUse: 74
     case .realtimeRefused: 77
-    case .part: 1
+    case .stopped, .part: 1
     }
   }
 }

@@ -23,6 +23,8 @@ internal import Synchronization
   private let finished = Mutex<[EpisodeSummary]>([])
   private let troubles = Mutex<Troubles>(Troubles())
   private var countedFailedSyncs: UInt64 = 0
+  /// The newest end of an episode, for the one thread of lockstep: taken once.
+  private var newestClose: StepRecord?
 
   /// What went wrong with the disk, for people.
   struct Troubles: Sendable {
@@ -71,7 +73,14 @@ internal import Synchronization
   private func take(_ record: StepRecord) {
     note(store: { () throws(ReplayError) in try self.store.stage(record) })
     note(log: { () throws(SessionError) in try self.log.append(record) })
+    if record.kind == .close { newestClose = record }
     if let episode = tracker.take(record) { finished.withLock { $0.append(episode) } }
+  }
+
+  /// The record that ended the newest episode, once. Lockstep only: the recorder's thread is the caller's.
+  func takeClose() -> StepRecord? {
+    defer { newestClose = nil }
+    return newestClose
   }
 
   /// Notes which numbers the version has that control follows from now on; they are kept in `policies/` under that hash.

@@ -6,17 +6,69 @@ internal import LimbRealtime
 internal import LimbTypes
 internal import Logging
 
+/// Turns a lockstep run, tick by tick: `limbd run --lockstep` and `limbd environment` stand on it.
+struct LockstepTurns: ~Copyable {
+  /// Device time.
+  let time = TimeSource.manual()
+  /// The very loop that a robot has.
+  var loop: ControlLoop
+  private let run: RobotRun
+  private var keeper: PortKeeper
+  private let wall = TimeSource.monotonic()
+  private let greetingEnd: Instant
+
+  /// What a turn came to.
+  enum Turn {
+    /// The handshake is under way.
+    case greeting
+    /// One tick is over.
+    case ticked
+    /// The tick stands: an action from outside is owed to `loop.decide`.
+    case awaitingAction
+    /// A signal came before the link did.
+    case stopped
+  }
+
+  init(_ run: RobotRun) {
+    self.run = run
+    loop = run.makeLoop(time: time)
+    keeper = PortKeeper(
+      path: run.port, baud: run.profile.link.baud, handover: run.handover, emergencyLine: run.emergencyLine)
+    greetingEnd = wall.now().adding(nanoseconds: 30_000_000_000)
+  }
+
+  /// One iteration.
+  mutating func next() throws(DaemonError) -> Turn {
+    let port = run.port
+    switch loop.iterateLockstep() {
+    case .done: return .ticked
+    case .awaitingAction: return .awaitingAction
+    case .greeting: break
+    case .peerGone: throw .peerLost(reason: "\(port): the lockstep peer closed the line")
+    case .peerSilent: throw .peerLost(reason: "\(port): the lockstep peer sent nothing for 30 s")
+    }
+    if case .failed(let error) = keeper.turn() { throw .part(name: "port", reason: "\(error)") }
+    if StopSignals.isRequested { return .stopped }
+    try run.checkMismatch(loop)
+    guard wall.now() < greetingEnd else {
+      if case .refused = loop.driver.phase {
+        throw .peerLost(reason: "\(port): " + run.describe(refusal: loop.driver.refusal))
+      }
+      throw .peerLost(reason: "\(port): no lockstep peer has answered within 30 s")
+    }
+    return .greeting
+  }
+}
+
 /// The lockstep scheduler (docs/architecture.md, Time): one thread runs tick → recorder → learner's due updates → next
 /// tick.
 extension RobotRun {
   /// Device time that a wanted end may take: sitting down or parking, and the device's own goodbye.
-  private var endingNanoseconds: UInt64 { UInt64(max(30, profile.parkSeconds + 5) * 1e9) }
+  var endingNanoseconds: UInt64 { UInt64(max(30, profile.parkSeconds + 5) * 1e9) }
 
   /// Runs until an end is reached. Nothing is dropped, and the same seed gives the same bytes.
   func runLockstep() throws(DaemonError) -> RunEnd {
-    let time = TimeSource.manual()
-    var loop = makeLoop(time: time)
-    var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
+    var turns = LockstepTurns(self)
     var arming = ArmKeeper(desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated)
     var display = makeDisplay()
     defer { display.finish() }
@@ -24,24 +76,14 @@ extension RobotRun {
     learning.offerFirstPolicy()
     var seenSteps = store.writtenSteps
     var ending: (end: RunEnd, since: UInt64)?
-    let wall = TimeSource.monotonic()
-    let greetingEnd = wall.now().adding(nanoseconds: 30_000_000_000)
     while true {
-      switch loop.iterateLockstep() {
-      case .greeting:
-        if case .failed(let error) = keeper.turn() { throw .part(name: "port", reason: "\(error)") }
-        if StopSignals.isRequested { return .signal }
-        try checkMismatch(loop)
-        guard wall.now() < greetingEnd else {
-          if case .refused = loop.driver.phase { throw .peerLost(reason: "\(port): " + describe(refusal: loop.driver.refusal)) }
-          throw .peerLost(reason: "\(port): no lockstep peer has answered within 30 s")
-        }
-        continue
-      case .peerGone: throw .peerLost(reason: "\(port): the lockstep peer closed the line")
-      case .peerSilent: throw .peerLost(reason: "\(port): the lockstep peer sent nothing for 30 s")
-      case .done: break
+      switch try turns.next() {
+      case .stopped: return .signal
+      // Only `limbd environment` asks for actions from outside.
+      case .greeting, .awaitingAction: continue
+      case .ticked: break
       }
-      let now = time.now()
+      let now = turns.time.now()
       recorder.drain(now: now)
       learning.storePolicies()
       if options.learn, store.writtenSteps != seenSteps {

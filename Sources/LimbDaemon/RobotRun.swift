@@ -100,10 +100,11 @@ final class RobotRun: @unchecked Sendable {
 
     if profile.link.isSimulated {
       let path = options.state + "/port"
-      child = try SimulatorChild(
-        SimulatorChild.Options(
-          profile: options.profile, port: path, seed: options.seed, lockstep: options.lockstep,
-          truth: StateReport.truthPath(directory: options.state, run: identity.runCounter), faults: options.faults))
+      var simulator = SimulatorChild.Options(
+        profile: options.profile, port: path, seed: options.seed, lockstep: options.lockstep,
+        truth: StateReport.truthPath(directory: options.state, run: identity.runCounter), faults: options.faults)
+      if options.policy == .external { simulator.patienceSeconds = nil }
+      child = try SimulatorChild(simulator)
       port = path
     } else {
       child = nil
@@ -182,6 +183,8 @@ enum RunEnd: String, Sendable {
   case duration
   /// The peer of a lockstep run went away.
   case peer
+  /// The learner that was served wants no more.
+  case learner
 
   /// For the end of a sentence.
   var words: String {
@@ -192,6 +195,7 @@ enum RunEnd: String, Sendable {
     case .walking: "after it walked"
     case .duration: "after the time asked for"
     case .peer: "since the robot went away"
+    case .learner: "as the learner wished"
     }
   }
 }

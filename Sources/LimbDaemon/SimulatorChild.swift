@@ -25,6 +25,8 @@ package final class SimulatorChild {
     package var truth: String?
     /// `--fault` specifications.
     package var faults: [String]
+    /// How long the daemon may owe it an answer in lockstep; nil: as long as this process lives.
+    package var patienceSeconds: Int? = 30
 
     /// The child's command line, part by part.
     package init(profile: String, port: String, seed: UInt64, lockstep: Bool, truth: String?, faults: [String]) {
@@ -55,6 +57,8 @@ package final class SimulatorChild {
     ]
     if options.lockstep { arguments.append("--lockstep") }
     if let truth = options.truth { arguments += ["--truth", truth] }
+    // Someone who waits for a learner's action may wait long; a daemon that has gone is seen by the lifetime.
+    arguments += ["--patience", "\(options.patienceSeconds ?? 1_000_000_000)"]
     for fault in options.faults { arguments += ["--fault", fault] }
     pid = try Self.spawn(program, arguments, standardOutput: outputEnds[1])
     lifetime = pipeEnds[1]

@@ -73,15 +73,19 @@ package struct Hyperparameters: Sendable, Equatable {
   ///
   /// - Parameter inputWidth: What the compiled plan says (`plan.observation.inputWidth`).
   package init(profile: RobotProfile, inputWidth: Int, seed: UInt64) {
-    self.init(inputWidth: inputWidth, actionCount: profile.actionCount, seed: seed)
-    let learning = profile.learning
+    self.init(learning: profile.learning, inputWidth: inputWidth, actionCount: profile.actionCount, seed: seed)
+  }
+
+  /// The same for a task of any widths, be it a robot's or not.
+  package init(learning: RobotProfile.Learning, inputWidth: Int, actionCount: Int, seed: UInt64) {
+    self.init(inputWidth: inputWidth, actionCount: actionCount, seed: seed)
     hidden = learning.hidden
     criticLayerNorm = learning.critic.layerNorm
     criticCount = learning.critic.count
     criticSubset = learning.critic.subset
     criticDropout = learning.critic.dropout
     actorLoss = learning.actorLoss
-    targetEntropyNats = profile.targetEntropyNats
+    targetEntropyNats = learning.targetEntropyNats(actionCount: actionCount)
     initialTemperature = learning.initialTemperature
     discount = learning.discount
     polyakTau = learning.polyakTau

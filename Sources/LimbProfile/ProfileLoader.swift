@@ -19,7 +19,7 @@ struct ProfileLoader {
   }
 
   /// In the order of the file; the sort is stable by the index.
-  private func sorted(_ problems: [ProfileProblem]) -> [ProfileProblem] {
+  func sorted(_ problems: [ProfileProblem]) -> [ProfileProblem] {
     let ranked = problems.enumerated().sorted { a, b in
       (a.element.location.line, a.element.location.column, a.offset)
         < (b.element.location.line, b.element.location.column, b.offset)
@@ -27,7 +27,7 @@ struct ProfileLoader {
     return ranked.map(\.element)
   }
 
-  private func readVersion(_ root: ProfileSection) {
+  func readVersion(_ root: ProfileSection) {
     let expected = "1, the version of the profile's format"
     guard let node = root.value("limbd") else { return root.missing("limbd", expected: expected) }
     guard node.number == 1 else { return root.reject("limbd", node, expected: expected) }

@@ -61,8 +61,13 @@ package struct RobotProfile: Sendable, Equatable {
   /// Hash of the whole canonical text.
   package var profileHash: UInt64 { hashes.whole }
   /// The target of the policy's entropy in nats: `learning.target_entropy`, or −A/2 for `auto`.
-  package var targetEntropyNats: Double {
-    switch learning.targetEntropy {
+  package var targetEntropyNats: Double { learning.targetEntropyNats(actionCount: actionCount) }
+}
+
+extension RobotProfile.Learning {
+  /// `target_entropy` in nats for A policy outputs: −A/2 for `auto`.
+  package func targetEntropyNats(actionCount: Int) -> Double {
+    switch targetEntropy {
     case .automatic: -Double(actionCount) / 2
     case .nats(let value): value
     }

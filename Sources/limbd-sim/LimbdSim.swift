@@ -41,8 +41,17 @@ struct LimbdSim: ParsableCommand {
   @Option(help: ArgumentHelp("Something that goes wrong, such as drop@12.5s:for=0.2s; see above.", valueName: "spec"))
   var fault: [String] = []
 
+  @Option(help: ArgumentHelp("Lockstep: exit when the host has owed an answer for so long.", valueName: "seconds"))
+  var patience = 30
+
   @Option(help: ArgumentHelp("Exit when this inherited descriptor reaches its end.", valueName: "fd"))
   var lifetimeFd: Int32 = -1
+
+  mutating func validate() throws {
+    guard (1...1_000_000_000).contains(patience) else {
+      throw ValidationError("--patience: found \(patience), expected 1 … 1000000000 seconds.")
+    }
+  }
 
   func run() throws {
     do {
@@ -70,7 +79,7 @@ struct LimbdSim: ParsableCommand {
     var run = try SimulatorRun(
       SimulatorRun.Options(
         profile: robot, modelPath: model, port: port, seed: seed, isLockstep: lockstep, truthPath: truth,
-        faults: faults, lifetime: lifetimeFd))
+        faults: faults, lifetime: lifetimeFd, silenceSeconds: patience))
     print("ready \(port)")
     fflush(nil)
     try run.run()

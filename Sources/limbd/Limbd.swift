@@ -17,6 +17,6 @@ struct Limbd: ParsableCommand {
     version: BuildIdentity.text,
     subcommands: [
       Run.self, Check.self, Status.self, Arm.self, Disarm.self, Pause.self, Resume.self, Clear.self, Estop.self,
-      Policy.self, Inspect.self, Report.self, Bench.self,
+      Policy.self, Train.self, Environment.self, Inspect.self, Report.self, Bench.self,
     ])
 }

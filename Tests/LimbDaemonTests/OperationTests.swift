@@ -246,7 +246,7 @@ extension Trials {
 
     @Test("every command has help that says what it does", arguments: [
       [], ["run"], ["check"], ["status"], ["arm"], ["disarm"], ["pause"], ["resume"], ["clear"], ["estop"], ["policy"],
-      ["inspect"], ["report"], ["bench"],
+      ["inspect"], ["report"], ["bench"], ["train"], ["environment"],
     ])
     func help(_ command: [String]) throws {
       let outcome = try Scratch().run(command + ["--help"])
@@ -255,7 +255,8 @@ extension Trials {
     }
 
     @Test("the help of every command ends its overview as a sentence", arguments: [
-      "run", "check", "status", "arm", "disarm", "pause", "resume", "clear", "estop", "policy", "inspect", "report", "bench",
+      "run", "check", "status", "arm", "disarm", "pause", "resume", "clear", "estop", "policy", "inspect", "report", "bench", "train",
+      "environment",
     ])
     func helpIsWhole(_ command: String) throws {
       let output = try Scratch().run([command, "--help"]).output
