@@ -31,12 +31,12 @@
 
 LIMB_WIDEST void limb_activate(const struct limb_hidden_rows *layer, float epsilon) {
   const ptrdiff_t width = layer->width, whole = width & ~(ptrdiff_t)7;
-  for (ptrdiff_t segment = 0; segment < layer->rows * layer->members; segment++) {
-    const ptrdiff_t column = segment % layer->members * width, start = segment * width;
-    float *z = layer->product + start, *output = layer->output + start;
-    const float *bias = layer->bias + column, *keep = layer->keep ? layer->keep + start : 0;
+  const float *bias = layer->bias, *gain = layer->gain, *shift = layer->shift;
+  for (ptrdiff_t row = 0; row < layer->rows; row++) {
+    float *z = layer->product + row * layer->stride, *output = layer->output + row * layer->stride;
+    const float *keep = layer->keep ? layer->keep + row * layer->keep_stride : 0;
     ptrdiff_t i = 0;
-    if (!layer->gain) {
+    if (!gain) {
       if (keep) {
         PLAIN_ROW((LOAD8(z + i) + LOAD8(bias + i)) * LOAD8(keep + i), (z[i] + bias[i]) * keep[i])
       } else {
@@ -44,7 +44,6 @@ LIMB_WIDEST void limb_activate(const struct limb_hidden_rows *layer, float epsil
       }
       continue;
     }
-    const float *gain = layer->gain + column, *shift = layer->shift + column;
     float8 sums = 0;
     float sum;
     if (keep) {
@@ -74,14 +73,18 @@ LIMB_WIDEST void limb_activate(const struct limb_hidden_rows *layer, float epsil
       z[i] = x;
       output[i] = RECTIFIED(y);
     }
-    layer->inverse_deviation[segment] = inverse;
+    layer->inverse_deviation[row] = inverse;
   }
 }
+
+/* The gradient of the output: what lies there, or an outer product that nobody has written down. */
+#define GIVEN8 (weights ? scale * LOAD8(weights + i) : LOAD8(dz + i))
+#define GIVEN (weights ? scale * weights[i] : dz[i])
 
 /* dy of the output becomes dx = g dy of the normalised row; `learned8` and `learned` add dy to the parameters' gradients. */
 #define GATED_ROW(LEARNED8, LEARNED)                                                         \
   for (; i < whole; i += 8) {                                                                \
-    const float8 dy = LOAD8(output + i) > 0 ? LOAD8(dz + i) : (float8)0, x8 = LOAD8(x + i); \
+    const float8 dy = LOAD8(output + i) > 0 ? GIVEN8 : (float8)0, x8 = LOAD8(x + i); \
     LEARNED8;                                                                                \
     const float8 dx = dy * LOAD8(gain + i);                                                  \
     STORE8(dz + i, dx);                                                                      \
@@ -90,7 +93,7 @@ LIMB_WIDEST void limb_activate(const struct limb_hidden_rows *layer, float epsil
   }                                                                                          \
   sum = SUM8(sums), product = SUM8(products);                                                \
   for (; i < width; i++) {                                                                   \
-    const float dy = output[i] > 0 ? dz[i] : 0;                                              \
+    const float dy = output[i] > 0 ? GIVEN : 0;                                              \
     LEARNED;                                                                                 \
     const float dx = dy * gain[i];                                                           \
     dz[i] = dx;                                                                              \
@@ -115,31 +118,33 @@ LIMB_WIDEST void limb_activate(const struct limb_hidden_rows *layer, float epsil
 
 LIMB_WIDEST void limb_activate_backward(const struct limb_hidden_rows *layer,
                                         const struct limb_hidden_gradients *gradients) {
-  const ptrdiff_t width = layer->width, whole = width & ~(ptrdiff_t)7, total = layer->members * width;
-  if (gradients->bias) __builtin_memset(gradients->bias, 0, sizeof(float) * (size_t)total);
-  if (gradients->gain) __builtin_memset(gradients->gain, 0, sizeof(float) * (size_t)total);
-  if (gradients->shift) __builtin_memset(gradients->shift, 0, sizeof(float) * (size_t)total);
-  for (ptrdiff_t segment = 0; segment < layer->rows * layer->members; segment++) {
-    const ptrdiff_t column = segment % layer->members * width, start = segment * width;
-    float *dz = gradients->rows + start, *bias = gradients->bias ? gradients->bias + column : 0;
-    const float *output = layer->output + start, *keep = layer->keep ? layer->keep + start : 0;
+  const ptrdiff_t width = layer->width, whole = width & ~(ptrdiff_t)7;
+  if (gradients->bias) __builtin_memset(gradients->bias, 0, sizeof(float) * (size_t)width);
+  if (gradients->gain) __builtin_memset(gradients->gain, 0, sizeof(float) * (size_t)width);
+  if (gradients->shift) __builtin_memset(gradients->shift, 0, sizeof(float) * (size_t)width);
+  const float *gain = layer->gain;
+  const float *weights = gradients->weights;
+  float *bias = gradients->bias, *d_gain = gradients->gain, *d_shift = gradients->shift;
+  for (ptrdiff_t row = 0; row < layer->rows; row++) {
+    float *dz = gradients->rows + row * layer->stride;
+    const float scale = weights ? gradients->scales[row * gradients->scale_stride] : 0;
+    const float *output = layer->output + row * layer->stride, *x = layer->product + row * layer->stride;
+    const float *keep = layer->keep ? layer->keep + row * layer->keep_stride : 0;
     ptrdiff_t i = 0;
-    if (!layer->gain) {
-      LAST_SWEEP(LOAD8(output + i) > 0 ? LOAD8(dz + i) : (float8)0, output[i] > 0 ? dz[i] : 0)
+    if (!gain) {
+      LAST_SWEEP(LOAD8(output + i) > 0 ? GIVEN8 : (float8)0, output[i] > 0 ? GIVEN : 0)
       continue;
     }
-    const float *x = layer->product + start, *gain = layer->gain + column;
     float8 sums = 0, products = 0;
     float sum, product;
-    if (gradients->gain && gradients->shift) {
-      float *d_gain = gradients->gain + column, *d_shift = gradients->shift + column;
+    if (d_gain && d_shift) {
       GATED_ROW((STORE8(d_shift + i, LOAD8(d_shift + i) + dy), STORE8(d_gain + i, LOAD8(d_gain + i) + dy * x8)),
                 (d_shift[i] += dy, d_gain[i] += dy * x[i]))
     } else {
       GATED_ROW((void)0, (void)0)
     }
     const float mean = sum / (float)width, slope = product / (float)width;
-    const float inverse = layer->inverse_deviation[segment];
+    const float inverse = layer->inverse_deviation[row];
     LAST_SWEEP((LOAD8(dz + i) - mean - LOAD8(x + i) * slope) * inverse, (dz[i] - mean - x[i] * slope) * inverse)
   }
 }

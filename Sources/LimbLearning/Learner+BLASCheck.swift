@@ -6,19 +6,16 @@ extension Hyperparameters {
     [actorStack, criticStack].flatMap { stack -> [MatrixProduct] in
       var shapes: [MatrixProduct] = []
       var inputs = stack.inputWidth
-      for (index, outputs) in (stack.hidden + [stack.outputWidth]).enumerated() {
-        let merged = index == 0 ? stack.members * outputs : outputs
-        let stride = stack.members * outputs
-        let below = index == 0 ? inputs : stack.members * inputs
+      for outputs in stack.hidden + [stack.outputWidth] {
         shapes += [
           MatrixProduct(
-            rows: batchSize, columns: merged, inner: inputs, transposeB: true, strideA: below, strideB: inputs,
-            strideC: stride),
+            rows: batchSize, columns: outputs, inner: inputs, transposeB: true, strideA: inputs, strideB: inputs,
+            strideC: outputs),
           MatrixProduct(
-            rows: merged, columns: inputs, inner: batchSize, transposeA: true, strideA: stride, strideB: below,
+            rows: outputs, columns: inputs, inner: batchSize, transposeA: true, strideA: outputs, strideB: inputs,
             strideC: inputs),
           MatrixProduct(
-            rows: batchSize, columns: inputs, inner: merged, strideA: stride, strideB: inputs, strideC: below),
+            rows: batchSize, columns: inputs, inner: outputs, strideA: outputs, strideB: inputs, strideC: inputs),
         ]
         inputs = outputs
       }

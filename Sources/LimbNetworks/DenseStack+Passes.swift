@@ -26,18 +26,34 @@ extension DenseStack {
     _ parameters: UnsafePointer<S>, input: UnsafePointer<S>, inputStride: Int, rows: Int,
     in workspace: borrowing DenseWorkspace<S>, drops: Bool = false
   ) {
-    precondition(rows <= workspace.rowLimit, "\(rows) rows in a workspace for \(workspace.rowLimit)")
-    var below = unsafe input
+    for member in 0..<members {
+      unsafe forward(
+        member: member, parameters, input: input, inputStride: inputStride, rows: 0..<rows, in: workspace, drops: drops)
+    }
+  }
+
+  /// The same of one network, and of some of the rows of `input`. Another thread may do another network or other rows.
+  package func forward<S: NetworkScalar>(
+    member: Int, _ parameters: UnsafePointer<S>, input: UnsafePointer<S>, inputStride: Int, rows: Range<Int>,
+    in workspace: borrowing DenseWorkspace<S>, drops: Bool = false
+  ) {
+    precondition(rows.upperBound <= workspace.rowLimit, "\(rows) in a workspace for \(workspace.rowLimit) rows")
+    var below = unsafe input + rows.lowerBound * inputStride
     var stride = inputStride
     for index in 0..<hidden.count {
-      let rowsOfLayer = unsafe hiddenRows(index, parameters, rows: rows, in: workspace, drops: drops)
-      unsafe multiplyLayer(layers[index], parameters, below, stride, rows: rows, first: index == 0, rowsOfLayer.product)
-      unsafe S.activate(rowsOfLayer)
-      unsafe below = UnsafePointer(rowsOfLayer.output)
-      stride = members * hidden[index]
+      let hidden = unsafe hiddenRows(index, member, parameters, rows: rows, in: workspace, drops: drops)
+      unsafe multiplyLayer(
+        layers[index], member, parameters, below, stride, rows: rows.count, hidden.product, workspace.layers[index].stride)
+      unsafe S.activate(hidden)
+      unsafe below = UnsafePointer(hidden.output)
+      stride = workspace.layers[index].stride
     }
-    unsafe multiplyLayer(head, parameters, below, stride, rows: rows, first: false, workspace.output)
-    unsafe S.addBias(workspace.output, rows: rows, width: members * outputWidth, bias: parameters + head.bias)
+    let width = members * outputWidth
+    let output = unsafe workspace.output + rows.lowerBound * width + member * outputWidth
+    unsafe multiplyLayer(head, member, parameters, below, stride, rows: rows.count, output, width)
+    unsafe S.addBias(
+      output, rows: rows.count, width: outputWidth, stride: width,
+      bias: parameters + head.bias + member * outputWidth)
   }
 
   /// Gradients of a loss whose gradient in the output is in `workspace.outputGradient`, after `forward` with the same
@@ -52,105 +68,123 @@ extension DenseStack {
     in workspace: borrowing DenseWorkspace<S>, gradients: UnsafeMutablePointer<S>?,
     inputGradient: InputGradient<S>? = nil, drops: Bool = false
   ) {
-    let last = hidden.count - 1
-    var above = unsafe workspace.outputGradient
-    if let gradients = unsafe gradients {
-      unsafe S.sumColumns(above, rows: rows, width: members * outputWidth, into: gradients + head.bias)
+    for member in 0..<members {
+      unsafe backward(
+        member: member, parameters, input: input, inputStride: inputStride, rows: rows, in: workspace,
+        gradients: gradients, inputGradient: inputGradient, addsInputGradient: member > 0, drops: drops)
     }
-    for index in (0...last).reversed() {
+  }
+
+  /// The same of one network. Another thread may do another network, with another place for the input's gradient.
+  ///
+  /// - Parameter addsInputGradient: The input's gradient is added to what is there.
+  package func backward<S: NetworkScalar>(
+    member: Int, _ parameters: UnsafePointer<S>, input: UnsafePointer<S>, inputStride: Int, rows: Int,
+    in workspace: borrowing DenseWorkspace<S>, gradients: UnsafeMutablePointer<S>?,
+    inputGradient: InputGradient<S>?, addsInputGradient: Bool, drops: Bool = false
+  ) {
+    var above = unsafe workspace.outputGradient + member * outputWidth
+    var stride = members * outputWidth
+    if let gradients = unsafe gradients {
+      unsafe S.sumColumns(
+        above, rows: rows, width: outputWidth, stride: stride, into: gradients + head.bias + member * outputWidth)
+    }
+    for index in (0..<hidden.count).reversed() {
       let layer = layers[index + 1]
-      let regions = workspace.layers[index]
-      let width = members * hidden[index]
+      let here = unsafe hiddenRows(index, member, parameters, rows: 0..<rows, in: workspace, drops: drops)
+      let gradient = unsafe workspace.at(workspace.layers[index].gradient + member * workspace.layers[index].memberStride)
       if let gradients = unsafe gradients {
-        unsafe multiplyWeightGradients(
-          layer, above, workspace.at(regions.output), width, rows: rows, first: false, gradients)
+        unsafe multiplyWeightGradients(layer, member, above, stride, here.output, here.stride, rows: rows, gradients)
       }
-      unsafe multiplyGradients(layer, parameters, above, workspace.at(regions.gradient), rows: rows)
-      let here = layers[index]
+      let single = layer.outputs == 1
+      if !single {
+        unsafe multiplyGradients(layer, member, parameters, above, stride, gradient, here.stride, rows: rows)
+      }
       unsafe S.activateBackward(
-        hiddenRows(index, parameters, rows: rows, in: workspace, drops: drops),
+        here,
         HiddenRowGradients(
-          rows: workspace.at(regions.gradient), bias: gradients.map { unsafe $0 + here.bias },
-          gain: gradientVector(gradients, here.gain), shift: gradientVector(gradients, here.shift)))
-      unsafe above = workspace.at(regions.gradient)
+          rows: gradient, bias: gradientVector(gradients, layers[index].bias, member * here.width),
+          gain: gradientVector(gradients, layers[index].gain, member * here.width),
+          shift: gradientVector(gradients, layers[index].shift, member * here.width),
+          outer: single
+            ? OuterProduct(scales: above, stride: stride, weights: parameters + layer.weight + member * layer.inputs)
+            : nil))
+      unsafe above = gradient
+      stride = unsafe here.stride
     }
     if let gradients = unsafe gradients {
-      unsafe multiplyWeightGradients(layers[0], above, input, inputStride, rows: rows, first: true, gradients)
+      unsafe multiplyWeightGradients(layers[0], member, above, stride, input, inputStride, rows: rows, gradients)
     }
     if let wanted = unsafe inputGradient {
-      // The members' first layers are one matrix: their input gradients are summed by the product itself.
+      let weight = unsafe parameters + layers[0].weight + member * layers[0].outputs * inputWidth
       unsafe S.multiply(
         MatrixProduct(
-          rows: rows, columns: wanted.columns.count, inner: members * hidden[0], strideA: members * hidden[0],
-          strideB: inputWidth, strideC: wanted.stride),
-        above, parameters + layers[0].weight + wanted.columns.lowerBound, into: wanted.gradient)
+          rows: rows, columns: wanted.columns.count, inner: hidden[0], strideA: stride, strideB: inputWidth,
+          strideC: wanted.stride, beta: addsInputGradient ? 1 : 0),
+        above, weight + wanted.columns.lowerBound, into: wanted.gradient)
     }
   }
 
   private func gradientVector<S: NetworkScalar>(
-    _ gradients: UnsafeMutablePointer<S>?, _ offset: Int?
+    _ gradients: UnsafeMutablePointer<S>?, _ offset: Int?, _ start: Int
   ) -> UnsafeMutablePointer<S>? {
     guard let gradients = unsafe gradients, let offset else { return nil }
-    return unsafe gradients + offset
+    return unsafe gradients + offset + start
   }
 
-  /// The pointers of hidden layer `index`.
-  private func hiddenRows<S: NetworkScalar>(
-    _ index: Int, _ parameters: UnsafePointer<S>, rows: Int, in workspace: borrowing DenseWorkspace<S>, drops: Bool
+  /// Some rows of hidden layer `index` of one network.
+  func hiddenRows<S: NetworkScalar>(
+    _ index: Int, _ member: Int, _ parameters: UnsafePointer<S>, rows: Range<Int>,
+    in workspace: borrowing DenseWorkspace<S>, drops: Bool
   ) -> HiddenRows<S> {
     let layer = layers[index]
     let regions = workspace.layers[index]
+    let vector = member * layer.outputs
+    let start = member * regions.memberStride + rows.lowerBound * regions.stride
+    let keepStride = members * layer.outputs
     return unsafe HiddenRows(
-      rows: rows, members: members, width: hidden[index], bias: parameters + layer.bias,
-      gain: layer.gain.map { unsafe parameters + $0 }, shift: layer.shift.map { unsafe parameters + $0 },
-      keep: drops ? workspace.keep(index).map { unsafe UnsafePointer($0) } : nil,
-      product: workspace.at(regions.product), inverseDeviation: workspace.at(regions.inverseDeviation),
-      output: workspace.at(regions.output))
+      rows: rows.count, width: layer.outputs, stride: regions.stride, keepStride: keepStride,
+      bias: parameters + layer.bias + vector, gain: layer.gain.map { unsafe parameters + $0 + vector },
+      shift: layer.shift.map { unsafe parameters + $0 + vector },
+      keep: drops ? workspace.keep(index).map { unsafe UnsafePointer($0 + rows.lowerBound * keepStride + vector) } : nil,
+      product: workspace.at(regions.product + start),
+      inverseDeviation: workspace.at(regions.inverseDeviation + member * workspace.rowLimit + rows.lowerBound),
+      output: workspace.at(regions.output + start))
   }
 
-  /// Y = X Wᵀ: one product for the first layer (one input for all members), else one a member.
+  /// Y = X Wᵀ
   private func multiplyLayer<S: NetworkScalar>(
-    _ layer: Layer, _ parameters: UnsafePointer<S>, _ x: UnsafePointer<S>, _ stride: Int, rows: Int, first: Bool,
-    _ y: UnsafeMutablePointer<S>
+    _ layer: Layer, _ member: Int, _ parameters: UnsafePointer<S>, _ x: UnsafePointer<S>, _ strideX: Int, rows: Int,
+    _ y: UnsafeMutablePointer<S>, _ strideY: Int
   ) {
-    let total = members * layer.outputs
-    for member in 0..<(first ? 1 : members) {
-      unsafe S.multiply(
-        MatrixProduct(
-          rows: rows, columns: first ? total : layer.outputs, inner: layer.inputs, transposeB: true, strideA: stride,
-          strideB: layer.inputs, strideC: total),
-        x + (first ? 0 : member * layer.inputs), parameters + layer.weight + member * layer.outputs * layer.inputs,
-        into: y + member * layer.outputs)
-    }
+    unsafe S.multiply(
+      MatrixProduct(
+        rows: rows, columns: layer.outputs, inner: layer.inputs, transposeB: true, strideA: strideX,
+        strideB: layer.inputs, strideC: strideY),
+      x, parameters + layer.weight + member * layer.outputs * layer.inputs, into: y)
   }
 
-  /// dW = dYᵀ X.
+  /// dW = dYᵀ X
   private func multiplyWeightGradients<S: NetworkScalar>(
-    _ layer: Layer, _ dy: UnsafePointer<S>, _ x: UnsafePointer<S>, _ stride: Int, rows: Int, first: Bool,
-    _ gradients: UnsafeMutablePointer<S>
+    _ layer: Layer, _ member: Int, _ dy: UnsafePointer<S>, _ strideY: Int, _ x: UnsafePointer<S>, _ strideX: Int,
+    rows: Int, _ gradients: UnsafeMutablePointer<S>
   ) {
-    let total = members * layer.outputs
-    for member in 0..<(first ? 1 : members) {
-      unsafe S.multiply(
-        MatrixProduct(
-          rows: first ? total : layer.outputs, columns: layer.inputs, inner: rows, transposeA: true, strideA: total,
-          strideB: stride, strideC: layer.inputs),
-        dy + member * layer.outputs, x + (first ? 0 : member * layer.inputs),
-        into: gradients + layer.weight + member * layer.outputs * layer.inputs)
-    }
+    unsafe S.multiply(
+      MatrixProduct(
+        rows: layer.outputs, columns: layer.inputs, inner: rows, transposeA: true, strideA: strideY, strideB: strideX,
+        strideC: layer.inputs),
+      dy, x, into: gradients + layer.weight + member * layer.outputs * layer.inputs)
   }
 
   /// dX = dY W, for a layer above the first.
-  private func multiplyGradients<S: NetworkScalar>(
-    _ layer: Layer, _ parameters: UnsafePointer<S>, _ dy: UnsafePointer<S>, _ dx: UnsafeMutablePointer<S>, rows: Int
+  func multiplyGradients<S: NetworkScalar>(
+    _ layer: Layer, _ member: Int, _ parameters: UnsafePointer<S>, _ dy: UnsafePointer<S>, _ strideY: Int,
+    _ dx: UnsafeMutablePointer<S>, _ strideX: Int, rows: Int
   ) {
-    for member in 0..<members {
-      unsafe S.multiply(
-        MatrixProduct(
-          rows: rows, columns: layer.inputs, inner: layer.outputs, strideA: members * layer.outputs,
-          strideB: layer.inputs, strideC: members * layer.inputs),
-        dy + member * layer.outputs, parameters + layer.weight + member * layer.outputs * layer.inputs,
-        into: dx + member * layer.inputs)
-    }
+    unsafe S.multiply(
+      MatrixProduct(
+        rows: rows, columns: layer.inputs, inner: layer.outputs, strideA: strideY, strideB: layer.inputs,
+        strideC: strideX),
+      dy, parameters + layer.weight + member * layer.outputs * layer.inputs, into: dx)
   }
 }

@@ -10,12 +10,20 @@
   private let outputOffset: Int
   private let outputGradientOffset: Int
 
-  /// Offsets into the block for one hidden layer.
+  /// Where the numbers of one hidden layer lie: each member's rows by themselves, `stride` numbers apart.
+  ///
+  /// One member's pass then stays in the second-level cache, and the padding keeps equal columns of many rows out of the
+  /// same few sets of the first-level one, which a power of two would put them into.
   struct Regions: Sendable {
+    let stride: Int
+    /// From one member's rows to the next's.
+    let memberStride: Int
     let product: Int
     let output: Int
     let gradient: Int
+    /// Rows of all members, one number each.
     let inverseDeviation: Int
+    /// Rows of all members side by side, without padding.
     let keep: Int?
   }
 
@@ -28,12 +36,15 @@
       return next
     }
     layers = stack.hidden.map { width in
-      let count = rows * stack.members * width
+      let stride = paddedStride(width)
+      let count = stack.members * rows * stride
       // Without LayerNorm nobody reads a product again: the ReLU works in place, and half the memory stays in the cache.
       let product = take(count)
       return Regions(
-        product: product, output: stack.layerNorm ? take(count) : product, gradient: take(count), inverseDeviation: take(rows * stack.members),
-        keep: stack.dropout > 0 ? take(count) : nil)
+        stride: stride, memberStride: rows * stride, product: product,
+        output: stack.layerNorm ? take(count) : product, gradient: take(count),
+        inverseDeviation: take(rows * stack.members),
+        keep: stack.dropout > 0 ? take(rows * stack.members * width) : nil)
     }
     outputOffset = take(rows * stack.members * stack.outputWidth)
     outputGradientOffset = take(rows * stack.members * stack.outputWidth)
@@ -53,4 +64,10 @@
   }
 
   func at(_ offset: Int) -> UnsafeMutablePointer<Scalar> { unsafe block.base + offset }
+}
+
+/// From one row of `width` numbers to the next: whole cache lines, never a multiple of four of them.
+private func paddedStride(_ width: Int) -> Int {
+  let lines = roundedToCacheLine(width)
+  return lines % 64 == 0 ? lines + 16 : lines
 }

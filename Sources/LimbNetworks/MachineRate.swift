@@ -15,7 +15,7 @@ package enum MachineRate {
     precondition(memory.count >= 3 * 65_536, "three matrices of 256 × 256")
     let shape = MatrixProduct(rows: 256, columns: 256, inner: 256, strideA: 256, strideB: 256, strideC: 256)
     for _ in 0..<count {
-      unsafe Float.multiply(shape, memory.base, memory.base + 65_536, into: memory.base + 131_072)
+      unsafe Float.multiplyByBLAS(shape, memory.base, memory.base + 65_536, into: memory.base + 131_072)
     }
     return shape.flops * Double(count)
   }

@@ -19,7 +19,8 @@ package extension Float {
   static func activateBackward(_ layer: HiddenRows<Float>, _ gradient: HiddenRowGradients<Float>) {
     var rows = unsafe limb_hidden_rows(layer)
     var gradients = unsafe limb_hidden_gradients(
-      rows: gradient.rows, bias: gradient.bias, gain: gradient.gain, shift: gradient.shift)
+      rows: gradient.rows, bias: gradient.bias, gain: gradient.gain, shift: gradient.shift,
+      weights: gradient.outer?.weights, scales: gradient.outer?.scales, scale_stride: gradient.outer?.stride ?? 0)
     unsafe limb_activate_backward(&rows, &gradients)
   }
 }
@@ -41,8 +42,8 @@ package extension Double {
 extension limb_hidden_rows {
   fileprivate init(_ layer: HiddenRows<Float>) {
     unsafe self.init(
-      rows: layer.rows, members: layer.members, width: layer.width, bias: layer.bias, gain: layer.gain,
-      shift: layer.shift, keep: layer.keep, product: layer.product, inverse_deviation: layer.inverseDeviation,
+      rows: layer.rows, width: layer.width, stride: layer.stride, keep_stride: layer.keepStride, bias: layer.bias,
+      gain: layer.gain, shift: layer.shift, keep: layer.keep, product: layer.product, inverse_deviation: layer.inverseDeviation,
       output: layer.output)
   }
 }
@@ -82,25 +83,20 @@ private func sweep(_ width: Int, eight: (Int) -> Void, one: (Int) -> Void) {
 @inline(__always)
 package func activateRows<S: NetworkScalar>(_ layer: HiddenRows<S>) {
   let width = unsafe layer.width
+  let bias = unsafe layer.bias
   for row in unsafe 0..<layer.rows {
-    for member in unsafe 0..<layer.members {
-      let column = member * width
-      let start = unsafe row * layer.members * width + column
-      let z = unsafe layer.product + start
-      let bias = unsafe layer.bias + column
-      let output = unsafe layer.output + start
-      if let keep = unsafe layer.keep {
-        for i in 0..<width { unsafe z[i] = (z[i] + bias[i]) * keep[start + i] }
-      } else {
-        sweep(width) { unsafe store(load(z, $0) + load(bias, $0), z, $0) } one: { unsafe z[$0] += bias[$0] }
-      }
-      if let gain = unsafe layer.gain, let shift = unsafe layer.shift {
-        unsafe layer.inverseDeviation[row * layer.members + member] = normaliseRow(
-          z, output, gain + column, shift + column, width: width)
-      } else {
-        sweep(width) { unsafe store(S.rectified(load(z, $0)), output, $0) } one: {
-          unsafe output[$0] = z[$0] < 0 ? 0 : z[$0]
-        }
+    let z = unsafe layer.product + row * layer.stride
+    let output = unsafe layer.output + row * layer.stride
+    if let keep = unsafe layer.keep {
+      for i in 0..<width { unsafe z[i] = (z[i] + bias[i]) * keep[row * layer.keepStride + i] }
+    } else {
+      sweep(width) { unsafe store(load(z, $0) + load(bias, $0), z, $0) } one: { unsafe z[$0] += bias[$0] }
+    }
+    if let gain = unsafe layer.gain, let shift = unsafe layer.shift {
+      unsafe layer.inverseDeviation[row] = normaliseRow(z, output, gain, shift, width: width)
+    } else {
+      sweep(width) { unsafe store(S.rectified(load(z, $0)), output, $0) } one: {
+        unsafe output[$0] = z[$0] < 0 ? 0 : z[$0]
       }
     }
   }
@@ -162,33 +158,30 @@ private func normaliseRow<S: NetworkScalar>(
 @inline(__always)
 package func activateRowsBackward<S: NetworkScalar>(_ layer: HiddenRows<S>, _ gradient: HiddenRowGradients<S>) {
   let width = unsafe layer.width
-  let total = unsafe layer.members * width
-  if let bias = unsafe gradient.bias { unsafe bias.update(repeating: 0, count: total) }
-  if let gain = unsafe gradient.gain { unsafe gain.update(repeating: 0, count: total) }
-  if let shift = unsafe gradient.shift { unsafe shift.update(repeating: 0, count: total) }
+  if let bias = unsafe gradient.bias { unsafe bias.update(repeating: 0, count: width) }
+  if let gain = unsafe gradient.gain { unsafe gain.update(repeating: 0, count: width) }
+  if let shift = unsafe gradient.shift { unsafe shift.update(repeating: 0, count: width) }
   for row in unsafe 0..<layer.rows {
-    for member in unsafe 0..<layer.members {
-      let column = member * width
-      let start = row * total + column
-      let dz = unsafe gradient.rows + start
-      let output = unsafe layer.output + start
-      if let gain = unsafe layer.gain {
-        let x = unsafe layer.product + start
-        let inverse = unsafe layer.inverseDeviation[row * layer.members + member]
-        if let dGain = unsafe gradient.gain, let dShift = unsafe gradient.shift {
-          unsafe learnedRowBackward(
-            dz, x, output, gain + column, inverse, dGain + column, dShift + column, width: width)
-        } else {
-          unsafe frozenRowBackward(dz, x, output, gain + column, inverse, width: width)
-        }
-      } else {
-        unsafe rectifierBackward(dz, output, width: width)
-      }
-      if let keep = unsafe layer.keep {
-        for i in 0..<width { unsafe dz[i] *= keep[start + i] }
-      }
-      if let bias = unsafe gradient.bias { unsafe accumulate(dz, into: bias + column, width: width) }
+    let dz = unsafe gradient.rows + row * layer.stride
+    let output = unsafe layer.output + row * layer.stride
+    if let outer = unsafe gradient.outer {
+      for i in 0..<width { unsafe dz[i] = outer.scales[row * outer.stride] * outer.weights[i] }
     }
+    if let gain = unsafe layer.gain {
+      let x = unsafe layer.product + row * layer.stride
+      let inverse = unsafe layer.inverseDeviation[row]
+      if let dGain = unsafe gradient.gain, let dShift = unsafe gradient.shift {
+        unsafe learnedRowBackward(dz, x, output, gain, inverse, dGain, dShift, width: width)
+      } else {
+        unsafe frozenRowBackward(dz, x, output, gain, inverse, width: width)
+      }
+    } else {
+      unsafe rectifierBackward(dz, output, width: width)
+    }
+    if let keep = unsafe layer.keep {
+      for i in 0..<width { unsafe dz[i] *= keep[row * layer.keepStride + i] }
+    }
+    if let bias = unsafe gradient.bias { unsafe accumulate(dz, into: bias, width: width) }
   }
 }
 

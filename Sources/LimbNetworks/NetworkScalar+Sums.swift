@@ -3,14 +3,14 @@ internal import CKernels
 /// `NetworkScalar` of Float: what each does stands at its requirement.
 package extension Float {
   static func addBias(
-    _ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, bias: UnsafePointer<Float>
+    _ matrix: UnsafeMutablePointer<Float>, rows: Int, width: Int, stride: Int, bias: UnsafePointer<Float>
   ) {
-    unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
+    unsafe addBiasRows(matrix, rows: rows, width: width, stride: stride, bias: bias)
   }
   static func sumColumns(
-    _ matrix: UnsafePointer<Float>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Float>
+    _ matrix: UnsafePointer<Float>, rows: Int, width: Int, stride: Int, into sums: UnsafeMutablePointer<Float>
   ) {
-    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
+    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, stride: stride, into: sums)
   }
   static func sumOfSquares(_ numbers: UnsafePointer<Float>, count: Int) -> Float {
     unsafe limb_sum_of_squares(numbers, count)
@@ -20,14 +20,14 @@ package extension Float {
 /// `NetworkScalar` of Double: what each does stands at its requirement.
 package extension Double {
   static func addBias(
-    _ matrix: UnsafeMutablePointer<Double>, rows: Int, width: Int, bias: UnsafePointer<Double>
+    _ matrix: UnsafeMutablePointer<Double>, rows: Int, width: Int, stride: Int, bias: UnsafePointer<Double>
   ) {
-    unsafe addBiasRows(matrix, rows: rows, width: width, bias: bias)
+    unsafe addBiasRows(matrix, rows: rows, width: width, stride: stride, bias: bias)
   }
   static func sumColumns(
-    _ matrix: UnsafePointer<Double>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Double>
+    _ matrix: UnsafePointer<Double>, rows: Int, width: Int, stride: Int, into sums: UnsafeMutablePointer<Double>
   ) {
-    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, into: sums)
+    unsafe sumColumnsOfRows(matrix, rows: rows, width: width, stride: stride, into: sums)
   }
   static func sumOfSquares(_ numbers: UnsafePointer<Double>, count: Int) -> Double {
     unsafe squaresSum(numbers, count: count)
@@ -36,21 +36,21 @@ package extension Double {
 
 @inline(__always)
 private func addBiasRows<S: NetworkScalar>(
-  _ matrix: UnsafeMutablePointer<S>, rows: Int, width: Int, bias: UnsafePointer<S>
+  _ matrix: UnsafeMutablePointer<S>, rows: Int, width: Int, stride: Int, bias: UnsafePointer<S>
 ) {
   for row in 0..<rows {
-    let line = unsafe matrix + row * width
+    let line = unsafe matrix + row * stride
     for j in 0..<width { unsafe line[j] += bias[j] }
   }
 }
 
 @inline(__always)
 private func sumColumnsOfRows<S: NetworkScalar>(
-  _ matrix: UnsafePointer<S>, rows: Int, width: Int, into sums: UnsafeMutablePointer<S>
+  _ matrix: UnsafePointer<S>, rows: Int, width: Int, stride: Int, into sums: UnsafeMutablePointer<S>
 ) {
   unsafe sums.update(repeating: 0, count: width)
   for row in 0..<rows {
-    let line = unsafe matrix + row * width
+    let line = unsafe matrix + row * stride
     for j in 0..<width { unsafe sums[j] += line[j] }
   }
 }

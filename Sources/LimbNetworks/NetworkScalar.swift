@@ -1,4 +1,5 @@
 internal import CBLAS
+internal import CKernels
 internal import Glibc
 internal import LimbTypes
 
@@ -13,6 +14,9 @@ package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable
   /// β = 0 the old C is not read.
   static func multiply(
     _ product: MatrixProduct, _ a: UnsafePointer<Self>, _ b: UnsafePointer<Self>, into c: UnsafeMutablePointer<Self>)
+
+  /// Whether an entry of a product has the same bytes however the product is cut into rows and columns.
+  static var cutsProducts: Bool { get }
 
   /// Eight square roots.
   static func squareRoots(_ x: SIMD8<Self>) -> SIMD8<Self>
@@ -38,10 +42,12 @@ package protocol NetworkScalar: BinaryFloatingPoint, SIMDScalar, BitwiseCopyable
   static func evaluateBatchNorm(_ batch: BatchNormRows<Self>, epsilon: Double)
   /// The backward pass of `batchNormalise` (`training`) or `evaluateBatchNorm`.
   static func batchNormBackward(_ batch: BatchNormRows<Self>, _ gradients: BatchNormGradients<Self>, training: Bool)
-  /// Adds `bias[width]` to each of `rows` rows.
-  static func addBias(_ matrix: UnsafeMutablePointer<Self>, rows: Int, width: Int, bias: UnsafePointer<Self>)
-  /// `sums[j]` = Σ over rows of column j. Overwrites.
-  static func sumColumns(_ matrix: UnsafePointer<Self>, rows: Int, width: Int, into sums: UnsafeMutablePointer<Self>)
+  /// Adds `bias[width]` to each of `rows` rows, which stand `stride` numbers apart.
+  static func addBias(
+    _ matrix: UnsafeMutablePointer<Self>, rows: Int, width: Int, stride: Int, bias: UnsafePointer<Self>)
+  /// `sums[j]` = Σ over rows of column j, rows `stride` numbers apart. Overwrites.
+  static func sumColumns(
+    _ matrix: UnsafePointer<Self>, rows: Int, width: Int, stride: Int, into sums: UnsafeMutablePointer<Self>)
   /// Σ xᵢ²: finite if and only if every number and the sum are.
   static func sumOfSquares(_ numbers: UnsafePointer<Self>, count: Int) -> Self
   /// One Adam step, and Polyak averaging of the result into `targets` if given, in one pass.
@@ -93,9 +99,24 @@ package struct MatrixProduct: Sendable, Equatable {
   package var flops: Double { 2 * Double(rows) * Double(columns) * Double(inner) }
 }
 
+/// Whether this processor has a kernel for products of Float.
+private let hasOwnProducts = limb_product_available() != 0
+
 /// `NetworkScalar` of Float: what each does stands at its requirement.
 package extension Float {
+  static var cutsProducts: Bool { hasOwnProducts }
   static func multiply(
+    _ p: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>
+  ) {
+    guard hasOwnProducts else { return unsafe multiplyByBLAS(p, a, b, into: c) }
+    var product = limb_product(
+      rows: p.rows, columns: p.columns, inner: p.inner, stride_a: p.strideA, stride_b: p.strideB, stride_c: p.strideC,
+      transpose_a: p.transposeA ? 1 : 0, transpose_b: p.transposeB ? 1 : 0, beta: Int32(p.beta))
+    unsafe limb_product_run(&product, a, b, c)
+  }
+
+  /// The same by the library: what the own kernel is measured and checked against, and what runs where there is none.
+  static func multiplyByBLAS(
     _ p: MatrixProduct, _ a: UnsafePointer<Float>, _ b: UnsafePointer<Float>, into c: UnsafeMutablePointer<Float>
   ) {
     unsafe cblas_sgemm(
@@ -113,6 +134,7 @@ package extension Float {
 
 /// `NetworkScalar` of Double: what each does stands at its requirement.
 package extension Double {
+  static var cutsProducts: Bool { false }
   static func multiply(
     _ p: MatrixProduct, _ a: UnsafePointer<Double>, _ b: UnsafePointer<Double>, into c: UnsafeMutablePointer<Double>
   ) {

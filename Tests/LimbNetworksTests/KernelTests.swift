@@ -8,26 +8,25 @@ import Testing
 struct KernelTests {
   /// One hidden layer.
   struct Layer: Sendable, CustomTestStringConvertible {
-    let members: Int
     let width: Int
     let normalises: Bool
     let drops: Bool
     let learns: Bool
     var testDescription: String {
-      "\(members) × \(width), LayerNorm \(normalises), dropout \(drops), learning \(learns)"
+      "\(width), LayerNorm \(normalises), dropout \(drops), learning \(learns)"
     }
   }
 
-  static let layers: [Layer] = [(1, 7), (2, 8), (3, 21), (2, 64)].flatMap { members, width in
+  static let layers: [Layer] = [7, 8, 21, 64].flatMap { width in
     (0..<8).map {
-      Layer(members: members, width: width, normalises: $0 & 1 != 0, drops: $0 & 2 != 0, learns: $0 & 4 != 0)
+      Layer(width: width, normalises: $0 & 1 != 0, drops: $0 & 2 != 0, learns: $0 & 4 != 0)
     }
   }
 
   @Test("of a hidden layer, forward and back", arguments: layers)
   func hidden(_ layer: Layer) {
     let rows = 5
-    let total = layer.members * layer.width
+    let total = layer.width + 3
     let vectors = AlignedBlock<Float>(count: 3 * total)
     let keep = AlignedBlock<Float>(count: rows * total)
     let start = AlignedBlock<Float>(count: rows * total)
@@ -42,14 +41,14 @@ struct KernelTests {
     func pass(_ forward: (HiddenRows<Float>) -> Void, _ backward: (HiddenRows<Float>, HiddenRowGradients<Float>) -> Void)
       -> [UInt32]
     {
-      let work = AlignedBlock<Float>(count: 3 * rows * total + rows * layer.members + 3 * total)
+      let work = AlignedBlock<Float>(count: 3 * rows * total + rows + 3 * total)
       let (product, output, gradient) = unsafe (work.base, work.base + rows * total, work.base + 2 * rows * total)
       let inverse = unsafe gradient + rows * total
-      let sums = unsafe inverse + rows * layer.members
+      let sums = unsafe inverse + rows
       unsafe product.update(from: start.base, count: rows * total)
       unsafe gradient.update(from: above.base, count: rows * total)
       let hidden = unsafe HiddenRows(
-        rows: rows, members: layer.members, width: layer.width, bias: vectors.base,
+        rows: rows, width: layer.width, stride: total, keepStride: total, bias: vectors.base,
         gain: layer.normalises ? vectors.base + total : nil, shift: layer.normalises ? vectors.base + 2 * total : nil,
         keep: layer.drops ? UnsafePointer(keep.base) : nil, product: layer.normalises ? product : output,
         inverseDeviation: inverse, output: output)
@@ -60,7 +59,8 @@ struct KernelTests {
         hidden,
         HiddenRowGradients(
           rows: gradient, bias: layer.learns ? sums : nil, gain: learnsNorm ? sums + total : nil,
-          shift: learnsNorm ? sums + 2 * total : nil))
+          shift: learnsNorm ? sums + 2 * total : nil,
+          outer: layer.drops ? OuterProduct(scales: above.base, stride: 3, weights: vectors.base) : nil))
       return bits(work)
     }
     #expect(unsafe pass(Float.activate, Float.activateBackward) == pass(activateRows, activateRowsBackward))
