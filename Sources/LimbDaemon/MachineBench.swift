@@ -10,18 +10,18 @@ internal import LimbTask
 /// What `limbd bench` prints: figures of this machine, each measured when it is asked for.
 package enum MachineBench {
   /// Multiply-add peak, sgemm, and updates a second of the plain learner and of the profile's.
-  package static func learner(_ profile: RobotProfile, secondsEach: Double) throws(DaemonError) -> JSONObject {
+  package static func learner(_ profile: RobotProfile, secondsEach: Double, threads: Int) throws(DaemonError) -> JSONObject {
     let plan = try compile(profile)
     let ours = Hyperparameters(profile: profile, inputWidth: plan.observation.inputWidth, seed: 1)
     let clock = TimeSource.monotonic()
-    let result = LearnerBench.run(ours: ours, secondsEach: secondsEach) { clock.nowNanoseconds() }
+    let result = LearnerBench.run(ours: ours, secondsEach: secondsEach, threads: threads) { clock.nowNanoseconds() }
     var object = JSONObject()
     object.set("peak_gflops", result.peakGigaflops)
     object.set("sgemm_gflops", result.productGigaflops)
     object.set("plain", rate(result.plain))
     object.set("default", rate(result.ours))
     object.set("updates_per_step", ours.updatesPerStep)
-    object.set("threads", 1)
+    object.set("threads", result.threads)
     return object
   }
 

@@ -23,9 +23,11 @@ package import LimbRealtime
   var book = LearnerBook()
 
   /// Fresh networks. Allocates some ten megabytes; switches BLAS to one thread.
-  package init(_ hyperparameters: Hyperparameters, identity: LearnerIdentity) {
+  ///
+  /// - Parameter threads: 1 or 2; the bytes are the same (`SoftActorCritic.init`).
+  package init(_ hyperparameters: Hyperparameters, identity: LearnerIdentity, threads: Int = 1) {
     BLAS.useOneThread()
-    core = SoftActorCritic(hyperparameters)
+    core = SoftActorCritic(hyperparameters, threads: threads)
     credit = UpdateCredit(hyperparameters)
     self.identity = identity
     good = LearnerState(actor: core.actorStack, critics: core.criticStack)

@@ -2,7 +2,7 @@ internal import LimbNetworks
 internal import LimbProfile
 internal import LimbTypes
 
-/// Measures learning on this machine, one thread: multiply-add peak, sgemm, and whole updates.
+/// Measures learning on this machine: multiply-add peak and sgemm on one thread, and whole updates.
 ///
 /// Rounds of all four are interleaved and their medians reported, because on a shared machine the speed changes from
 /// second to second. The clock is the caller's.
@@ -26,6 +26,8 @@ package struct LearnerBench: Sendable {
     package let plain: Rate
     /// The given hyper-parameters.
     package let ours: Rate
+    /// That the updates ran on; `SoftActorCritic.init` tells when it is fewer than asked for.
+    package let threads: Int
   }
 
   /// Steps of the store that batches are drawn from.
@@ -35,16 +37,17 @@ package struct LearnerBench: Sendable {
   ///
   /// - Parameters:
   ///   - ours: The second shape, for instance of a profile.
+  ///   - threads: 1 or 2, for the updates.
   ///   - nanoseconds: A clock that never goes back.
   package static func run(
-    ours: Hyperparameters, rounds: Int = 5, secondsEach: Double = 0.5, nanoseconds: () -> UInt64
+    ours: Hyperparameters, rounds: Int = 5, secondsEach: Double = 0.5, threads: Int = 1, nanoseconds: () -> UInt64
   ) -> Result {
     precondition(rounds > 0 && secondsEach > 0)
     BLAS.useOneThread()
     let matrices = AlignedBlock<Float>(count: 3 * 65_536)
     for i in 0..<matrices.count { unsafe matrices.base[i] = Float(i % 7) * 0.1 }
-    var plainRun = BenchRun(plainHyperparameters)
-    var ourRun = BenchRun(ours)
+    var plainRun = BenchRun(plainHyperparameters, threads: threads)
+    var ourRun = BenchRun(ours, threads: threads)
     var rates: [[Double]] = [[], [], [], []]
     func rate(_ work: () -> Double) -> Double {
       let limit = UInt64(secondsEach * 1e9)
@@ -69,7 +72,8 @@ package struct LearnerBench: Sendable {
     return Result(
       peakGigaflops: medians[0] * 1e-9, productGigaflops: medians[1] * 1e-9,
       plain: Rate(updatesPerSecond: medians[2], gigaflops: medians[2] * plainHyperparameters.flopsPerUpdate * 1e-9),
-      ours: Rate(updatesPerSecond: medians[3], gigaflops: medians[3] * ours.flopsPerUpdate * 1e-9))
+      ours: Rate(updatesPerSecond: medians[3], gigaflops: medians[3] * ours.flopsPerUpdate * 1e-9),
+      threads: ourRun.threads)
   }
 
   /// SAC as its paper and the common libraries have it.
@@ -89,9 +93,9 @@ private struct BenchRun: ~Copyable {
   private let store: AlignedBlock<Float>
   private let batch: AlignedBlock<Float>
 
-  init(_ hyperparameters: Hyperparameters) {
+  init(_ hyperparameters: Hyperparameters, threads: Int) {
     let h = hyperparameters
-    learner = SoftActorCritic(h)
+    learner = SoftActorCritic(h, threads: threads)
     store = AlignedBlock(count: LearnerBench.storeSteps * (h.inputWidth + h.actionCount))
     batch = AlignedBlock(count: h.batchSize * (2 * h.inputWidth + h.actionCount + 2))
     for i in 0..<store.count / 4 {
@@ -99,6 +103,8 @@ private struct BenchRun: ~Copyable {
       for j in 0..<4 { unsafe store.base[4 * i + j] = four[j] }
     }
   }
+
+  var threads: Int { learner.threads }
 
   /// Does `count` updates; returns that number.
   mutating func updates(_ count: Int) -> Double {

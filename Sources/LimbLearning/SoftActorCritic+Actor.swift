@@ -7,55 +7,52 @@ extension SoftActorCritic {
   /// Actor: mean(α log π(ã|s) − f Q(s, ã)), ã by reparametrisation (Haarnoja et al. 2018, equation 9). Temperature:
   /// J = α(H − H̄), H = −mean log π (equation 18), descended in log α, so that the gradient carries a factor α: entropy
   /// below its target makes α rise.
-  mutating func learnActor(
-    _ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?
-  ) -> ActorReport? {
-    let rows = unsafe batch.rows
-    let h = hyperparameters
-    let alpha = temperature
-    unsafe fillNoise(.actor, rows: rows, update: update, given: draws?.actorNoise)
-    unsafe actorStack.forward(
-      state.actor, input: batch.observations, inputStride: h.inputWidth, rows: rows, in: actorWork)
-    // The observation columns still hold s from the critics' pass: only the actions change.
-    let samples = unsafe squashed(rows: rows, into: scratch.present)
-    unsafe Scalar.squash(samples)
-    let errors = unsafe climbCritics(rows: rows, update: update, temperature: alpha, draws: draws)
+  mutating func learnActor() -> ActorReport? {
+    guard let job = unsafe job else { return nil }
+    let rows = unsafe job.batch.rows
+    let alpha = unsafe job.temperature
+    let errors = unsafe Scalar.actorErrors(
+      ErrorRows(
+        rows: rows, members: criticStack.members, values: criticWork.output, references: scratch.present.logDensities,
+        gradient: criticWork.outputGradient),
+      temperature: alpha, minimum: climbsMinimum)
+    together(.climb)
+    addMemberGradients(rows: rows)
     unsafe Scalar.squashBackward(
-      samples,
+      squashed(scratch.present, 0..<rows),
       SquashedGradients(
-        actions: scratch.actionGradient, actionStride: h.actionCount, logDensity: alpha / Scalar(rows),
+        actions: scratch.actionGradient, actionStride: hyperparameters.actionCount, logDensity: alpha / Scalar(rows),
         heads: actorWork.outputGradient))
-    let gradient = unsafe gradients.base + state.actorOffset
-    unsafe actorStack.backward(
-      state.actor, input: batch.observations, inputStride: h.inputWidth, rows: rows, in: actorWork, gradients: gradient)
-    let temperatureLoss = Double(alpha) * (-errors.meanLogDensity - h.targetEntropyNats)
+    for stage in (0...hyperparameters.hidden.count).reversed() { together(.actorStage(stage)) }
+    let temperatureLoss = Double(alpha) * (-errors.meanLogDensity - hyperparameters.targetEntropyNats)
     guard errors.loss.isFinite, temperatureLoss.isFinite,
-      unsafe Scalar.sumOfSquares(gradient, count: actorStack.parameterCount).isFinite
+      unsafe Scalar.sumOfSquares(gradients.base + state.actorOffset, count: actorStack.parameterCount).isFinite
     else { return nil }
-    stepActor(temperatureGradient: Scalar(temperatureLoss))
+    state.steps.actor += 1
+    together(.actorStep)
+    stepTemperature(gradient: Scalar(temperatureLoss))
     return ActorReport(errors: errors, temperatureLoss: temperatureLoss)
   }
 
-  /// The critics' opinion of the sampled actions: leaves ∂L/∂a in `scratch.actionGradient`. No weight gradients: the
-  /// critics learn nothing here.
-  private func climbCritics(
-    rows: Int, update: UInt64, temperature: Scalar, draws: GivenDraws<Scalar>?
-  ) -> ActorErrors {
+  /// One critic's opinion of the sampled actions, after its pass over them. No weight gradients: it learns nothing here.
+  func climb(_ member: Int, _ job: UpdateJob<Scalar>) {
     let width = criticStack.inputWidth
-    let drops = unsafe drawMasks(.actor, rows: rows, update: update, draws: draws)
-    unsafe criticStack.forward(
-      state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, drops: drops)
-    let errors = unsafe Scalar.actorErrors(
-      ErrorRows(
-        rows: rows, members: criticStack.members, values: criticWork.output, references: scratch.logDensities,
-        gradient: criticWork.outputGradient),
-      temperature: temperature, minimum: climbsMinimum)
     unsafe criticStack.backward(
-      state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, gradients: nil,
+      member: member, state.critics, input: scratch.present.inputs, inputStride: width, rows: job.batch.rows,
+      in: criticWork, gradients: nil,
       inputGradient: .init(
-        scratch.actionGradient, stride: hyperparameters.actionCount, columns: hyperparameters.inputWidth..<width),
-      drops: drops)
-    return errors
+        scratch.memberGradients + member * scratch.memberStride, stride: hyperparameters.actionCount,
+        columns: hyperparameters.inputWidth..<width),
+      addsInputGradient: false, drops: job.drops)
+  }
+
+  private func addMemberGradients(rows: Int) {
+    let count = rows * hyperparameters.actionCount
+    unsafe scratch.actionGradient.update(from: scratch.memberGradients, count: count)
+    for member in 1..<max(criticStack.members, 1) {
+      let more = unsafe scratch.memberGradients + member * scratch.memberStride
+      for i in 0..<count { unsafe scratch.actionGradient[i] += more[i] }
+    }
   }
 
   private var climbsMinimum: Bool {
@@ -65,13 +62,16 @@ extension SoftActorCritic {
     }
   }
 
-  private mutating func stepActor(temperatureGradient: Scalar) {
-    let h = hyperparameters
-    state.steps.actor += 1
+  /// Adam on some of the actor's parameters.
+  func stepActor(_ range: Range<Int>) {
     unsafe Scalar.adam(
-      AdamStep(step: state.steps.actor, learningRate: h.actorLearningRate), count: actorStack.parameterCount,
-      moments(at: state.actorOffset))
-    unsafe gradients.base[state.logTemperatureOffset] = temperatureGradient
+      AdamStep(step: state.steps.actor, learningRate: hyperparameters.actorLearningRate), count: range.count,
+      moments(at: state.actorOffset + range.lowerBound))
+  }
+
+  private mutating func stepTemperature(gradient: Scalar) {
+    let h = hyperparameters
+    unsafe gradients.base[state.logTemperatureOffset] = gradient
     unsafe Scalar.adam(
       AdamStep(step: state.steps.actor, learningRate: h.temperatureLearningRate), count: 1,
       moments(at: state.logTemperatureOffset))

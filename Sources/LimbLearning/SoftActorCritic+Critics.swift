@@ -5,77 +5,144 @@ extension SoftActorCritic {
   ///
   /// y = r + γⁿ(1 − terminated)(min Q̄(s′, a′) − α log π(a′|s′)), a′ ~ π(s′); loss Σᵢ mean (Qᵢ(s, a) − y)²
   /// (Haarnoja et al. 2018, equations 5 and 6).
-  mutating func learnCritics(
-    _ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?
-  ) -> CriticErrors? {
-    unsafe computeTargets(batch, update: update, draws: draws)
-    let rows = unsafe batch.rows
-    unsafe fillCriticInput(scratch.present, batch.observations, actions: batch.actions, rows: rows)
-    let drops = unsafe drawMasks(.online, rows: rows, update: update, draws: draws)
-    let width = criticStack.inputWidth
-    unsafe criticStack.forward(
-      state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, drops: drops)
+  mutating func learnCritics() -> CriticErrors? {
+    guard let job = unsafe job else { return nil }
+    let rows = unsafe job.batch.rows
+    unsafe fillNoise(.target, scratch.next.noise, job, given: job.draws?.targetNoise)
+    if unsafe job.learnsActor { unsafe fillNoise(.actor, scratch.present.noise, job, given: job.draws?.actorNoise) }
+    together(.policies)
+    drawMasks(.target)
+    together(.targetValues)
+    unsafe computeTargets(job)
+    drawMasks(.online)
+    together(.values)
     let errors = unsafe Scalar.criticErrors(
       ErrorRows(
         rows: rows, members: criticStack.members, values: criticWork.output, references: scratch.targets,
         gradient: criticWork.outputGradient))
-    let gradient = unsafe gradients.base + state.criticOffset
-    unsafe criticStack.backward(
-      state.critics, input: scratch.present, inputStride: width, rows: rows, in: criticWork, gradients: gradient,
-      drops: drops)
-    guard errors.loss.isFinite, unsafe Scalar.sumOfSquares(gradient, count: state.criticCount).isFinite else {
-      return nil
-    }
+    together(.criticGradients)
+    let squares = (0..<criticStack.members).allSatisfy { unsafe scratch.squares[16 * $0].isFinite }
+    guard errors.loss.isFinite, squares else { return nil }
     state.steps.critic += 1
-    unsafe Scalar.adam(
-      AdamStep(
-        step: state.steps.critic, learningRate: hyperparameters.criticLearningRate, polyak: hyperparameters.polyakTau),
-      count: state.criticCount,
-      AdamMemory(
-        parameters: state.critics, gradients: gradient, firstMoments: state.firstMoments + state.criticOffset,
-        secondMoments: state.secondMoments + state.criticOffset, targets: state.targets))
+    drawMasks(.actor)
+    together(.criticSteps)
     return errors
   }
 
   /// Leaves y in `scratch.targets`.
-  private func computeTargets(_ batch: TransitionRows<Scalar>, update: UInt64, draws: GivenDraws<Scalar>?) {
-    let rows = unsafe batch.rows
+  private func computeTargets(_ job: UpdateJob<Scalar>) {
     let h = hyperparameters
-    unsafe fillNoise(.target, rows: rows, update: update, given: draws?.targetNoise)
-    unsafe actorStack.forward(
-      state.actor, input: batch.nextObservations, inputStride: h.inputWidth, rows: rows, in: actorWork)
-    unsafe fillCriticInput(scratch.next, batch.nextObservations, actions: nil, rows: rows)
-    unsafe Scalar.squash(squashed(rows: rows, into: scratch.next))
-    let drops = unsafe drawMasks(.target, rows: rows, update: update, draws: draws)
-    unsafe criticStack.forward(
-      state.targets, input: scratch.next, inputStride: criticStack.inputWidth, rows: rows, in: criticWork, drops: drops)
     unsafe Scalar.targets(
       TargetRows(
-        rows: rows, members: criticStack.members,
-        subset: draws?.subset ?? criticSubset(h.criticSubset, of: h.criticCount, seed: h.seed, update: update),
-        temperature: temperature, values: criticWork.output, logDensities: scratch.logDensities,
-        rewards: batch.rewards, discounts: batch.discounts, targets: scratch.targets))
+        rows: job.batch.rows, members: criticStack.members,
+        subset: job.draws?.subset
+          ?? criticSubset(h.criticSubset, of: h.criticCount, seed: h.seed, update: job.number),
+        temperature: job.temperature, values: criticWork.output, logDensities: scratch.next.logDensities,
+        rewards: job.batch.rewards, discounts: job.batch.discounts, targets: scratch.targets))
   }
 
-  /// The last actor pass as samples whose actions go into the action columns of `input`.
-  func squashed(rows: Int, into input: UnsafeMutablePointer<Scalar>) -> SquashedRows<Scalar> {
-    unsafe SquashedRows(
-      rows: rows, actionCount: hyperparameters.actionCount, heads: actorWork.output, noise: scratch.noise,
-      preSquash: scratch.preSquash, actions: input + hyperparameters.inputWidth, actionStride: criticStack.inputWidth,
-      logDensities: scratch.logDensities)
+  /// One of `threads` parts of the present phase; the only thing that runs on two threads at once. Reads this value and
+  /// writes blocks, no two parts the same numbers.
+  func perform(part: Int) {
+    guard let job = unsafe job else { return }
+    let share = (part: part, of: threads)
+    let members = criticStack.members * part / threads..<criticStack.members * (part + 1) / threads
+    switch phase {
+    case .policies:
+      let rows = unsafe slice(of: job.batch.rows, share)
+      unsafe samplePolicy(job.batch.nextObservations, rows, scratch.next)
+      if unsafe job.learnsActor { unsafe samplePolicy(job.batch.observations, rows, scratch.present) }
+      unsafe fillInputs(scratch.taken, job.batch.observations, job.batch.actions, rows)
+    case .targetValues:
+      for member in members { unsafe evaluate(member, state.targets, scratch.next.inputs, job) }
+    case .values:
+      for member in members { unsafe evaluate(member, state.critics, scratch.taken, job) }
+    case .criticGradients:
+      for member in members { unsafe differentiate(member, job) }
+    case .criticSteps:
+      for member in members {
+        step(member)
+        if unsafe job.learnsActor { unsafe evaluate(member, state.critics, scratch.present.inputs, job) }
+      }
+    case .climb:
+      for member in members { unsafe climb(member, job) }
+    case .actorStage(let stage):
+      unsafe actorStack.backwardStage(
+        stage, share: share, state.actor, input: job.batch.observations, inputStride: hyperparameters.inputWidth,
+        rows: job.batch.rows, in: actorWork, gradients: gradients.base + state.actorOffset)
+    case .actorStep:
+      stepActor(slice(of: actorStack.parameterCount, share))
+    }
+  }
+
+  /// Actions of the policy for some of the rows.
+  private func samplePolicy(
+    _ observations: UnsafePointer<Scalar>, _ rows: Range<Int>, _ samples: PolicySamples<Scalar>
+  ) {
+    unsafe actorStack.forward(
+      member: 0, state.actor, input: observations, inputStride: hyperparameters.inputWidth, rows: rows, in: actorWork)
+    unsafe fillInputs(samples.inputs, observations, nil, rows)
+    unsafe Scalar.squash(squashed(samples, rows))
+  }
+
+  /// Some rows of the last actor pass as samples whose actions go into the action columns of the critics' input.
+  func squashed(_ samples: PolicySamples<Scalar>, _ rows: Range<Int>) -> SquashedRows<Scalar> {
+    let first = rows.lowerBound
+    let count = hyperparameters.actionCount
+    let width = criticStack.inputWidth
+    return unsafe SquashedRows(
+      rows: rows.count, actionCount: count, heads: actorWork.output + first * 2 * count,
+      noise: samples.noise + first * count, preSquash: samples.preSquash + first * count,
+      actions: samples.inputs + first * width + hyperparameters.inputWidth, actionStride: width,
+      logDensities: samples.logDensities + first)
   }
 
   /// Rows of observation and, if given, action, side by side.
-  private func fillCriticInput(
-    _ input: UnsafeMutablePointer<Scalar>, _ observations: UnsafePointer<Scalar>, actions: UnsafePointer<Scalar>?,
-    rows: Int
+  private func fillInputs(
+    _ inputs: UnsafeMutablePointer<Scalar>, _ observations: UnsafePointer<Scalar>, _ actions: UnsafePointer<Scalar>?,
+    _ rows: Range<Int>
   ) {
     let width = hyperparameters.inputWidth
     let count = hyperparameters.actionCount
-    for row in 0..<rows {
-      let line = unsafe input + row * (width + count)
+    for row in rows {
+      let line = unsafe inputs + row * (width + count)
       unsafe line.update(from: observations + row * width, count: width)
       if let actions = unsafe actions { unsafe (line + width).update(from: actions + row * count, count: count) }
+    }
+  }
+
+  private func evaluate(
+    _ member: Int, _ parameters: UnsafeMutablePointer<Scalar>, _ inputs: UnsafeMutablePointer<Scalar>,
+    _ job: UpdateJob<Scalar>
+  ) {
+    unsafe criticStack.forward(
+      member: member, parameters, input: inputs, inputStride: criticStack.inputWidth, rows: 0..<job.batch.rows,
+      in: criticWork, drops: job.drops)
+  }
+
+  private func differentiate(_ member: Int, _ job: UpdateJob<Scalar>) {
+    let gradient = unsafe gradients.base + state.criticOffset
+    unsafe criticStack.backward(
+      member: member, state.critics, input: scratch.taken, inputStride: criticStack.inputWidth, rows: job.batch.rows,
+      in: criticWork, gradients: gradient, inputGradient: nil, addsInputGradient: false, drops: job.drops)
+    var sum: Scalar = 0
+    criticStack.forEachRange(of: member) {
+      sum += unsafe Scalar.sumOfSquares(gradient + $0.lowerBound, count: $0.count)
+    }
+    unsafe scratch.squares[16 * member] = sum
+  }
+
+  private func step(_ member: Int) {
+    let step = AdamStep<Scalar>(
+      step: state.steps.critic, learningRate: hyperparameters.criticLearningRate, polyak: hyperparameters.polyakTau)
+    criticStack.forEachRange(of: member) { range in
+      let offset = state.criticOffset + range.lowerBound
+      unsafe Scalar.adam(
+        step, count: range.count,
+        AdamMemory(
+          parameters: state.parameters + offset, gradients: gradients.base + offset,
+          firstMoments: state.firstMoments + offset, secondMoments: state.secondMoments + offset,
+          targets: state.targets + range.lowerBound))
     }
   }
 
@@ -84,35 +151,37 @@ extension SoftActorCritic {
     case target, online, actor
   }
 
-  /// Leaves ε of a pass through the policy in `scratch.noise`: drawn, or the given one.
-  func fillNoise(_ stream: NoiseStream, rows: Int, update: UInt64, given: UnsafePointer<Scalar>?) {
-    let count = rows * hyperparameters.actionCount
+  /// Leaves ε of a pass through the policy: drawn, or the given one.
+  private func fillNoise(
+    _ stream: NoiseStream, _ noise: UnsafeMutablePointer<Scalar>, _ job: UpdateJob<Scalar>,
+    given: UnsafePointer<Scalar>?
+  ) {
+    let count = unsafe job.batch.rows * hyperparameters.actionCount
     if let given = unsafe given {
-      unsafe scratch.noise.update(from: given, count: count)
+      unsafe noise.update(from: given, count: count)
     } else {
-      unsafe Scalar.fillNormals(
-        scratch.noise, count: count, seed: hyperparameters.seed, stream: stream, counter: update)
+      unsafe Scalar.fillNormals(noise, count: count, seed: hyperparameters.seed, stream: stream, counter: job.number)
     }
   }
 
-  /// Puts the dropout masks of a pass into the workspace, drawn or given; false, and nothing done, without dropout.
-  func drawMasks(_ pass: MaskedPass, rows: Int, update: UInt64, draws: GivenDraws<Scalar>?) -> Bool {
+  /// Puts the dropout masks of a pass into the workspace, drawn or given; nothing is done without dropout.
+  private mutating func drawMasks(_ pass: MaskedPass) {
     let h = hyperparameters
-    guard h.criticDropout > 0 else { return false }
-    let numbersPerUnit = rows * criticStack.members
-    var given = unsafe draws?.masks.map { unsafe $0 + Int(pass.rawValue) * numbersPerUnit * h.hidden.reduce(0, +) }
+    guard h.criticDropout > 0, let job = unsafe job else { return }
+    let numbersPerUnit = unsafe job.batch.rows * criticStack.members
+    var given = unsafe job.draws?.masks.map { unsafe $0 + Int(pass.rawValue) * numbersPerUnit * h.hidden.reduce(0, +) }
     for (index, width) in h.hidden.enumerated() {
-      guard let keep = unsafe criticWork.keep(index) else { return false }
+      guard let keep = unsafe criticWork.keep(index) else { return }
       let count = numbersPerUnit * width
       if let masks = unsafe given {
         unsafe keep.update(from: masks, count: count)
         unsafe given = masks + count
       } else {
         unsafe Scalar.fillKeepMask(
-          keep, count: count, dropout: h.criticDropout, seed: h.seed, counter: update,
+          keep, count: count, dropout: h.criticDropout, seed: h.seed, counter: job.number,
           lane: pass.rawValue << 28 | UInt32(index) << 24)
       }
     }
-    return true
+    unsafe self.job?.drops = true
   }
 }

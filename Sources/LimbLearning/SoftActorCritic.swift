@@ -1,4 +1,5 @@
 package import LimbNetworks
+internal import LimbRealtime
 
 /// Soft actor-critic (Haarnoja et al. 2018) with N LayerNorm critics: the equations of one update.
 ///
@@ -19,9 +20,17 @@ package import LimbNetworks
   let actorWork: DenseWorkspace<Scalar>
   let criticWork: DenseWorkspace<Scalar>
   let scratch: UpdateScratch<Scalar>
+  let second: SecondWorker?
+  /// What the threads are at, and the update that it belongs to.
+  var phase = UpdatePhase.policies
+  var job: UpdateJob<Scalar>?
 
   /// Fresh networks: see `DenseStack.initialise`; the targets equal the critics.
-  package init(_ hyperparameters: Hyperparameters) {
+  ///
+  /// - Parameter threads: 2: another thread does half of each update. One only, if that cannot be started or if products
+  ///   are the BLAS's, whose bytes may depend on how they are cut (`threads` tells).
+  package init(_ hyperparameters: Hyperparameters, threads: Int = 1) {
+    precondition(1...2 ~= threads, "\(threads) threads, 1 or 2 expected")
     self.hyperparameters = hyperparameters
     actorStack = hyperparameters.actorStack
     criticStack = hyperparameters.criticStack
@@ -30,6 +39,7 @@ package import LimbNetworks
     actorWork = DenseWorkspace(actorStack, rows: hyperparameters.batchSize)
     criticWork = DenseWorkspace(criticStack, rows: hyperparameters.batchSize)
     scratch = UpdateScratch(hyperparameters)
+    second = threads > 1 && Scalar.cutsProducts ? Self.startSecond() : nil
     unsafe actorStack.initialise(state.actor, seed: hyperparameters.seed, network: 0, headScale: 0.01)
     startCritics()
     state.logTemperature = Scalar(logarithm(hyperparameters.initialTemperature))
@@ -45,6 +55,24 @@ package import LimbNetworks
     state.steps.critic = 0
   }
 
+  /// Threads that work on an update.
+  package var threads: Int { second == nil ? 1 : 2 }
+
+  private static func startSecond() -> SecondWorker? {
+    try? unsafe SecondWorker(ThreadOptions(name: "limbd-learn2")) {
+      unsafe $0.assumingMemoryBound(to: SoftActorCritic<Scalar>.self).pointee.perform(part: 1)
+    }
+  }
+
+  /// Does all parts of `phase` and returns when they are done.
+  mutating func together(_ phase: UpdatePhase) {
+    self.phase = phase
+    guard let second else { return perform(part: 0) }
+    unsafe withUnsafeMutablePointer(to: &self) { core in
+      unsafe second.share(UnsafeMutableRawPointer(core)) { unsafe core.pointee.perform(part: 0) }
+    }
+  }
+
   /// α
   package var temperature: Scalar { Scalar.exponential(state.logTemperature) }
 
@@ -52,7 +80,12 @@ package import LimbNetworks
   package var lastTargets: UnsafePointer<Scalar> { unsafe UnsafePointer(scratch.targets) }
   /// log π of the last pass of the policy, one a row: of ã if the actor has learned in the last update, else of a′. For
   /// tests.
-  package var lastLogDensities: UnsafePointer<Scalar> { unsafe UnsafePointer(scratch.logDensities) }
+  package var lastLogDensities: UnsafePointer<Scalar> {
+    unsafe UnsafePointer((learnsActor(state.steps.updates) ? scratch.present : scratch.next).logDensities)
+  }
+
+  /// Whether update number `count` (1 is the first) is one of the actor's.
+  func learnsActor(_ count: UInt64) -> Bool { count % UInt64(hyperparameters.updatesPerStep) == 0 }
 
   /// One update: the critics always, actor and temperature in every `updatesPerStep`-th.
   ///
@@ -63,10 +96,12 @@ package import LimbNetworks
   package mutating func update(_ batch: TransitionRows<Scalar>, draws: GivenDraws<Scalar>? = nil) -> UpdateResult {
     let number = state.steps.updates
     state.steps.updates += 1
-    let critic = unsafe learnCritics(batch, update: number, draws: draws)
+    unsafe job = UpdateJob(
+      batch: batch, number: number, draws: draws, temperature: temperature, learnsActor: learnsActor(number + 1))
+    let critic = learnCritics()
     guard let critic else { return .nonFinite(.critics) }
-    guard state.steps.updates % UInt64(hyperparameters.updatesPerStep) == 0 else { return .learned(critic, nil) }
-    guard let actor = unsafe learnActor(batch, update: number, draws: draws) else { return .nonFinite(.actor) }
+    guard learnsActor(number + 1) else { return .learned(critic, nil) }
+    guard let actor = learnActor() else { return .nonFinite(.actor) }
     return .learned(critic, actor)
   }
 }

@@ -4,32 +4,59 @@ internal import LimbTypes
 /// What one update writes besides networks: inputs of the critics, noise, samples, targets. Allocated once.
 @safe struct UpdateScratch<Scalar: LearningScalar>: ~Copyable {
   private let block: AlignedBlock<Scalar>
-  /// rows × (input + A): s and an action.
-  let present: UnsafeMutablePointer<Scalar>
-  /// rows × (input + A): s′ and a′.
-  let next: UnsafeMutablePointer<Scalar>
-  /// rows × A each.
-  let noise: UnsafeMutablePointer<Scalar>
-  let preSquash: UnsafeMutablePointer<Scalar>
+  /// rows × (input + A): s and the action that was taken.
+  let taken: UnsafeMutablePointer<Scalar>
+  /// a′ ~ π(s′).
+  let next: PolicySamples<Scalar>
+  /// ã ~ π(s).
+  let present: PolicySamples<Scalar>
+  /// rows × A; the sum of the members'.
   let actionGradient: UnsafeMutablePointer<Scalar>
-  /// rows each.
-  let logDensities: UnsafeMutablePointer<Scalar>
+  /// For each member rows × A, `memberStride` apart.
+  let memberGradients: UnsafeMutablePointer<Scalar>
+  let memberStride: Int
+  /// rows
   let targets: UnsafeMutablePointer<Scalar>
+  /// For each member the sum of squares of its gradients, a cache line apart.
+  let squares: UnsafeMutablePointer<Scalar>
 
   init(_ hyperparameters: Hyperparameters) {
     let rows = hyperparameters.batchSize
+    let members = hyperparameters.criticCount
     let wide = roundedToCacheLine(rows * (hyperparameters.inputWidth + hyperparameters.actionCount))
     let action = roundedToCacheLine(rows * hyperparameters.actionCount)
     let single = roundedToCacheLine(rows)
-    block = AlignedBlock(count: 2 * wide + 3 * action + 2 * single)
-    unsafe present = block.base
-    unsafe next = block.base + wide
-    unsafe noise = block.base + 2 * wide
-    unsafe preSquash = block.base + 2 * wide + action
-    unsafe actionGradient = block.base + 2 * wide + 2 * action
-    unsafe logDensities = block.base + 2 * wide + 3 * action
-    unsafe targets = block.base + 2 * wide + 3 * action + single
+    block = AlignedBlock(count: 3 * wide + (5 + members) * action + 3 * single + 16 * members)
+    var next = unsafe block.base
+    func take(_ count: Int) -> UnsafeMutablePointer<Scalar> {
+      defer { unsafe next += count }
+      return unsafe next
+    }
+    func samples() -> PolicySamples<Scalar> {
+      unsafe PolicySamples(
+        inputs: take(wide), noise: take(action), preSquash: take(action), logDensities: take(single))
+    }
+    unsafe taken = take(wide)
+    unsafe self.next = samples()
+    unsafe present = samples()
+    unsafe actionGradient = take(action)
+    unsafe memberGradients = take(members * action)
+    memberStride = action
+    unsafe targets = take(single)
+    unsafe squares = take(16 * members)
   }
+}
+
+/// Actions drawn from the policy, and what they were drawn with.
+@unsafe struct PolicySamples<Scalar: LearningScalar>: BitwiseCopyable {
+  /// rows × (input + A): the state and the action, the critics' input.
+  let inputs: UnsafeMutablePointer<Scalar>
+  /// rows × A: ε.
+  let noise: UnsafeMutablePointer<Scalar>
+  /// rows × A: u.
+  let preSquash: UnsafeMutablePointer<Scalar>
+  /// rows: log π.
+  let logDensities: UnsafeMutablePointer<Scalar>
 }
 
 /// M of N members without replacement, one bit each, for update `update`; all of them if M = N.

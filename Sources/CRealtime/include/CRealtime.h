@@ -52,6 +52,14 @@ LIMB_NO_LOCKS int32_t limb_thread_id(void);
 LIMB_NO_LOCKS int limb_current_cpu(void);
 LIMB_NO_LOCKS struct limb_thread_usage limb_thread_usage(void);
 
+/* gate.c: one thread passes a gate, another waits until it has been passed once more than it has `seen`, and returns the new
+   number; it spins for some microseconds and then sleeps. Whatever was written before passing is seen after waiting. */
+struct limb_gate;
+struct limb_gate *limb_gate_make(void);
+void limb_gate_free(struct limb_gate *gate);
+void limb_gate_pass(struct limb_gate *gate);
+uint32_t limb_gate_wait(struct limb_gate *gate, uint32_t seen);
+
 /* heap_probe.c: the malloc family, counted per thread while armed. Compiled out by LIMB_NO_HEAP_PROBE, in sanitizer
    builds and without glibc; then available is 0 and every count is 0. */
 LIMB_NO_LOCKS int limb_heap_probe_available(void);
