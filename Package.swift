@@ -110,7 +110,7 @@ var testTargets: [Target] = [
   tests("LimbProfile", ["LimbTypes"]),
   tests("LimbTask", ["LimbTypes", "LimbProfile", "LimbRealtime"]),
   tests("LimbRealtime", ["LimbTypes", "CRealtime"]),
-  tests("LimbNetworks", ["LimbTypes", "CRealtime"]),
+  tests("LimbNetworks", ["LimbTypes", "CRealtime", "CKernels"]),
   tests("LimbDevices", ["LimbTypes", "LimbLink", "CLimbLink", "LimbProfile", "LimbRealtime", "CRealtime"]),
   tests(
     "LimbControl",

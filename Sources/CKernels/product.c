@@ -92,6 +92,12 @@ void limb_product_run(const struct limb_product *p, const float *a, const float 
   if (lanes() == 16) run_16(p, a, b, c);
   else run_8(p, a, b, c);
 }
+
+int limb_product_run_narrow(const struct limb_product *p, const float *a, const float *b, float *c) {
+  if (lanes() != 16) return 0;
+  run_8(p, a, b, c);
+  return 1;
+}
 #elif defined(__aarch64__)
 #define LANES 4
 #define HEIGHT 12
@@ -102,9 +108,17 @@ DOTS
 
 int limb_product_available(void) { return 1; }
 void limb_product_run(const struct limb_product *p, const float *a, const float *b, float *c) { run_4(p, a, b, c); }
+int limb_product_run_narrow(const struct limb_product *p, const float *a, const float *b, float *c) {
+  (void)p, (void)a, (void)b, (void)c;
+  return 0;
+}
 #else
 int limb_product_available(void) { return 0; }
 void limb_product_run(const struct limb_product *p, const float *a, const float *b, float *c) {
   (void)p, (void)a, (void)b, (void)c;
+}
+int limb_product_run_narrow(const struct limb_product *p, const float *a, const float *b, float *c) {
+  (void)p, (void)a, (void)b, (void)c;
+  return 0;
 }
 #endif

@@ -53,6 +53,9 @@ int limb_product_available(void);
    than four columns with a transposed right-hand side: sixteen such chains), so that its bytes depend neither on the processor
    nor on how a product is cut into rows and columns. */
 void limb_product_run(const struct limb_product *product, const float *a, const float *b, float *c);
+/* The same with the narrower kernel (AVX2) where the processor has both, for tests of that promise; 0: it has not, and C is as
+   it was. */
+int limb_product_run_narrow(const struct limb_product *product, const float *a, const float *b, float *c);
 
 /* `Philox.normals` of lanes 0, 1, … one after another. */
 void limb_fill_normals(float *numbers, size_t count, uint64_t seed, uint32_t stream, uint64_t counter);
