@@ -8,8 +8,8 @@ struct Environment: ParsableCommand {
     commandName: "environment",
     abstract: "Serve the simulated robot of a profile to somebody else's learner.",
     discussion: """
-      Speaks the protocol of docs/environment-protocol.md on standard input and output; docs/examples/limbd_gymnasium.py
-      makes a Gymnasium environment of it. The robot lives exactly as under limbd run --lockstep: the same control step,
+      Speaks the protocol of docs/environment-protocol.md on standard input and output; docs/examples/limbd_gymnasium.py \
+      makes a Gymnasium environment of it. The robot lives exactly as under limbd run --lockstep: the same control step, \
       the same simulator over the same wire, the same rewards and ends; only the actions come from outside.
 
       With --state everything that it lives through is kept as by limbd run, and limbd report scores it from the truth.

@@ -8,13 +8,15 @@ struct Train: ParsableCommand {
     commandName: "train",
     abstract: "Let the learner of a profile learn in somebody else's environment.",
     discussion: """
-      The environment is any program that speaks the protocol of docs/environment-protocol.md on standard input and
+      The environment is any program that speaks the protocol of docs/environment-protocol.md on standard input and \
       output: a Gymnasium one through docs/examples/gymnasium_environment.py, or a robot of limbd's own:
+
         limbd train learner.yaml --environment 'limbd environment configs/quad8-sim.yaml' --steps 10000
-      Of the profile only learning: and replay: count; a file of limbd: 1 and these two is enough. What is seen and what
+
+      Of the profile only learning: and replay: count; a file of limbd: 1 and these two is enough. What is seen and what \
       acts, the environment says.
 
-      With --state the learner's checkpoint is kept there, and running again goes on from it; transitions live in main
+      With --state the learner's checkpoint is kept there, and running again goes on from it; transitions live in main \
       memory alone. Exit code 69: the environment ended, fell silent, or said what it may not.
       """)
 

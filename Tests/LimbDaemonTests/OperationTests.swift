@@ -265,7 +265,7 @@ extension Trials {
     }
 
     @Test("the help of every command fills its lines: a paragraph goes on at its edge, not where the source ends a line", arguments: [
-      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"],
+      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"], ["train"], ["environment"],
     ])
     func helpIsFilled(_ command: [String]) throws {
       let output = try Scratch().run(command + ["--help"]).output
