@@ -65,9 +65,9 @@ test-vectors: venv
 
 test-debug: venv
 	LIMBD_STRICT=1 $(SWIFT) build --build-tests
-	LIMBD_STRICT=1 $(SWIFT) test --skip-build --disable-xctest --skip Trials
+	LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --skip Trials
 	# Those that start the real programs have the machine to themselves: a robot in real time needs its share of it.
-	LIMBD_STRICT=1 $(SWIFT) test --skip-build --disable-xctest --filter Trials
+	LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --filter Trials
 
 test-release:
 	LIMBD_STRICT=1 $(SWIFT) build -c release

@@ -26,17 +26,24 @@ package final class StateDirectory {
     for directory in [path, path + "/replay", path + "/sessions", path + "/checkpoints", path + "/policies", path + "/truth"] {
       try Self.makeDirectory(directory)
     }
-    let lockPath = path + "/lock"
-    lock = unsafe open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
-    guard lock >= 0 else { throw .state(path: lockPath, call: "open", errno: errno) }
-    guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = Self.holder(lock)
-      close(lock)
-      throw .stateInUse(path: path, pid: holder)
+    lock = try Self.takeLock(path)
+  }
+
+  /// The descriptor of the lock file, locked. Closed here when the lock is another's: an initialiser that throws once every
+  /// property is set runs `deinit` too, and a second close would hit whatever has the number by then.
+  private static func takeLock(_ directory: String) throws(DaemonError) -> Int32 {
+    let path = directory + "/lock"
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o640)
+    guard descriptor >= 0 else { throw .state(path: path, call: "open", errno: errno) }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = holder(descriptor)
+      close(descriptor)
+      throw .stateInUse(path: directory, pid: holder)
     }
     let text = Array("\(getpid())\n".utf8)
-    _ = ftruncate(lock, 0)
-    _ = unsafe pwrite(lock, text, text.count, 0)
+    _ = ftruncate(descriptor, 0)
+    _ = unsafe pwrite(descriptor, text, text.count, 0)
+    return descriptor
   }
 
   deinit {

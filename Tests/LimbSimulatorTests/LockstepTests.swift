@@ -11,7 +11,7 @@ import Testing
     let port: String
     let pid: pid_t
     private let output: Int32
-    let lifetime: Int32
+    private var lifetime: Int32
     private(set) var descriptor: Int32 = -1
     private var decoder = limb_decoder()
     private var unread: [UInt8] = []
@@ -103,8 +103,14 @@ import Testing
       }
     }
 
+    /// Ends the simulator as the end of its parent would.
+    func endLifetime() {
+      if lifetime >= 0 { close(lifetime) }
+      lifetime = -1
+    }
+
     deinit {
-      close(lifetime)
+      endLifetime()
       close(output)
       if descriptor >= 0 { close(descriptor) }
     }
@@ -136,7 +142,7 @@ import Testing
     for _ in 0..<1000 { #expect(peer.answerTick()) }
     #expect(peer.ticks.count == 1000)
     #expect(peer.frames > 700 && peer.frames < 760)
-    close(peer.lifetime)
+    peer.endLifetime()
     #expect(peer.finish() == 0)
   }
 
@@ -148,7 +154,7 @@ import Testing
       let peer = try Peer(["--lockstep", "--seed", "\(seed)", "--truth", file])
       peer.hello(lockstep: true)
       for _ in 0..<500 { #expect(peer.answerTick()) }
-      close(peer.lifetime)
+      peer.endLifetime()
       #expect(peer.finish() == 0)
       let descriptor = unsafe open(file, O_RDONLY)
       defer { close(descriptor) }
