@@ -7,16 +7,16 @@ package enum BLAS {
   /// the control thread needs. Process-wide; call it before the first product.
   package static func useOneThread() { openblas_set_num_threads(1) }
 
-  /// Version and build options, for instance `OpenBLAS 0.3.21 DYNAMIC_ARCH NO_AFFINITY SkylakeX MAX_THREADS=64`.
-  package static var configuration: String {
-    guard let text = unsafe openblas_get_config() else { return "unknown" }
-    return unsafe String(cString: text)
-  }
+  /// Version and build options, for instance `OpenBLAS 0.3.21 DYNAMIC_ARCH NO_AFFINITY SkylakeX MAX_THREADS=64`. Asked
+  /// once: the library writes its answer into one buffer for all threads.
+  package static let configuration = unsafe text(openblas_get_config())
 
   /// The kernels chosen for this processor, for instance `Zen`.
-  package static var coreType: String {
-    guard let text = unsafe openblas_get_corename() else { return "unknown" }
-    return unsafe String(cString: text)
+  package static let coreType = unsafe text(openblas_get_corename())
+
+  @unsafe private static func text(_ answer: UnsafeMutablePointer<CChar>?) -> String {
+    guard let answer = unsafe answer else { return "unknown" }
+    return unsafe String(cString: answer)
   }
 
   /// Compares single-precision products of the given shapes with a plain loop in Double.
