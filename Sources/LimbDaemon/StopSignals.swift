@@ -1,7 +1,8 @@
 import Glibc
 import Synchronization
 
-private let stopRequests = Atomic<Int>(0)
+private let signalsTaken = Atomic<Int>(0)
+private let wasAskedToStop = Atomic<Bool>(false)
 
 /// SIGTERM, SIGINT and SIGHUP as a flag that the operations thread polls: the first asks for a clean stop, a third within
 /// the clean stop ends the process at once (its device's time-to-live makes the robot safe).
@@ -17,7 +18,7 @@ package enum StopSignals {
     for number in [SIGTERM, SIGINT, SIGHUP] where number != SIGHUP || !isIgnored(SIGHUP) {
       var action = sigaction()
       unsafe action.__sigaction_handler.sa_handler = { _ in
-        if stopRequests.wrappingAdd(1, ordering: .relaxed).newValue >= 3 { _exit(1) }
+        if signalsTaken.wrappingAdd(1, ordering: .relaxed).newValue >= 3 { _exit(1) }
       }
       _ = unsafe sigaction(number, &action, nil)
     }
@@ -32,8 +33,9 @@ package enum StopSignals {
   }
 
   /// True once somebody asked this process to stop.
-  package static var isRequested: Bool { stopRequests.load(ordering: .relaxed) > 0 }
+  package static var isRequested: Bool { wasAskedToStop.load(ordering: .relaxed) || signalsTaken.load(ordering: .relaxed) > 0 }
 
-  /// Asks as a signal would: the control socket's `shutdown`.
-  package static func request() { _ = stopRequests.wrappingAdd(1, ordering: .relaxed) }
+  /// Asks for the same clean stop: the control socket's `shutdown`. However often it is asked, it cuts nothing short: only
+  /// signals are counted.
+  package static func request() { wasAskedToStop.store(true, ordering: .relaxed) }
 }

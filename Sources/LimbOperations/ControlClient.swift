@@ -5,11 +5,17 @@ package enum ControlClient {
   /// Longest answer that is read, bytes.
   package static let replyLimit = 1 << 20
 
+  /// Longest that connecting or sending waits, seconds.
+  package static let connectSeconds = 2
+
   /// A connected descriptor; the caller closes it. `notRunning` if nobody listens.
   package static func connect(path: String) throws(OperationsError) -> Int32 {
     let (address, length) = try unixAddress(path)
     let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     guard descriptor >= 0 else { throw .socket(call: "socket", path: path, errno: errno) }
+    // Where a daemon hangs and its queue of callers is full, connect would wait for ever, and the next daemon with it.
+    var patience = timeval(tv_sec: connectSeconds, tv_usec: 0)
+    _ = unsafe setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     guard unsafe withSocketAddress(address, length, { unsafe Glibc.connect(descriptor, $0, $1) }) == 0 else {
       let code = errno
       close(descriptor)

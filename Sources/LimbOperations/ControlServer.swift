@@ -36,6 +36,11 @@ import LimbTypes
   private let wakeRead: Int32
   private let wakeWrite: Int32
   private var clients: [Client] = []
+  /// Held for a client that comes when the process has no descriptor left: given up for it, taken back when one goes.
+  private var reserve = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC)
+  /// Nobody can be let in at the moment; asked again after `starvedMilliseconds`.
+  private var isStarved = false
+  private static let starvedMilliseconds: Int32 = 50
 
   /// Binds and listens; the socket is for owner and group (0660). A dead socket file is replaced, a live one is
   /// `alreadyRunning`.
@@ -71,6 +76,7 @@ import LimbTypes
     stopListening()
     close(wakeRead)
     close(wakeWrite)
+    if reserve >= 0 { close(reserve) }
   }
 
   private var isListening = true
@@ -92,10 +98,12 @@ import LimbTypes
     defer { stopListening() }
     while true {
       var polls = [pollfd(fd: wakeRead, events: Int16(POLLIN), revents: 0)]
-      polls.append(pollfd(fd: listener, events: Int16(POLLIN), revents: 0))
+      polls.append(pollfd(fd: isStarved ? -1 : listener, events: Int16(POLLIN), revents: 0))
       polls += clients.map { pollfd(fd: $0.descriptor, events: Int16(POLLIN), revents: 0) }
       let isAnyPending = clients.contains { $0.pending != nil }
-      let ready = unsafe poll(&polls, nfds_t(polls.count), isAnyPending ? Self.pendingMilliseconds : 1000)
+      let patience = isAnyPending ? Self.pendingMilliseconds : isStarved ? Self.starvedMilliseconds : 1000
+      let ready = unsafe poll(&polls, nfds_t(polls.count), patience)
+      isStarved = false
       if ready < 0 && errno != EINTR { return }
       if polls[0].revents != 0 { return }
       let now = monotonicMilliseconds()
@@ -113,23 +121,35 @@ import LimbTypes
   }
 
   private func accept(now: Int64, handle: (ControlRequest) -> ControlAnswer) {
-    let descriptor = Glibc.accept(listener, nil, nil)
+    var descriptor = Glibc.accept(listener, nil, nil)
+    if descriptor < 0 && (errno == EMFILE || errno == ENFILE) {
+      giveUpDescriptor()
+      descriptor = Glibc.accept(listener, nil, nil)
+      // Whoever waits still waits: poll would report it again and again.
+      isStarved = descriptor < 0
+    }
     guard descriptor >= 0 else { return }
     _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     _ = fcntl(descriptor, F_SETFL, O_NONBLOCK)
-    if clients.count >= Self.clientLimit { makeRoom() }
+    if clients.count >= Self.clientLimit { makeRoom(because: "too many clients, at most \(Self.clientLimit)") }
     clients.append(Client(descriptor: descriptor, lastHeard: now))
     // Most have said what they want by now: the sooner it is heard, the less a crowd matters.
     serve(clients.count - 1, now: now, handle: handle)
   }
 
+  /// The process may open nothing more: the newcomer gets the reserve, or the place of the client that is silent longest.
+  private func giveUpDescriptor() {
+    guard reserve >= 0 else { return makeRoom(because: "limbd has no file descriptor left") }
+    close(reserve)
+    reserve = -1
+  }
+
   /// A newcomer may want an e-stop: it is never turned away. Whoever waits for an answer is the last to go.
-  private func makeRoom() {
+  private func makeRoom(because reason: String) {
     let order = { (client: Client) in (client.pending == nil ? 0 : 1, client.lastHeard) }
     let silent = clients.indices.min { order(clients[$0]) < order(clients[$1]) }
     guard let silent else { return }
-    let why = "too many clients, at most \(Self.clientLimit): the longest silent goes"
-    _ = reply(.refused(why), to: clients[silent].descriptor)
+    _ = reply(.refused("\(reason): the longest silent client goes"), to: clients[silent].descriptor)
     drop(silent)
   }
 
@@ -200,5 +220,6 @@ import LimbTypes
   private func drop(_ index: Int) {
     close(clients[index].descriptor)
     clients.remove(at: index)
+    if reserve < 0 { reserve = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
   }
 }

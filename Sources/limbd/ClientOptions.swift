@@ -3,38 +3,69 @@ import LimbOperations
 
 /// Which running daemon is meant; shared by every command that talks to one.
 struct ClientOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The robot's name: talks on /run/limbd/NAME/control.sock.", valueName: "name"))
+  @Option(help: ArgumentHelp("The robot's name: talks on /run/limbd/NAME/control.sock. Not needed while one daemon runs.", valueName: "name"))
   var robot: String?
 
-  @Option(help: ArgumentHelp("The control socket itself (what run printed, or --socket of run).", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("The control socket itself (what run printed, or --socket of run). Not needed for the only one in ./runs.", valueName: "path"))
   var socket: String?
 
   @Flag(help: "Print the daemon's answer as JSON.")
   var json = false
 
   mutating func validate() throws {
-    if robot == nil && socket == nil { throw ValidationError("Name the daemon: --robot NAME or --socket PATH.") }
     if robot != nil && socket != nil { throw ValidationError("Give --robot or --socket, not both.") }
     if let robot, robot.contains("/") { throw ValidationError("A robot's name has no slash: \"\(robot)\".") }
   }
 
-  var path: String { socket ?? "/run/limbd/\(robot ?? "")/control.sock" }
+  /// The daemon that was named, or else all that are found. Exits with 69 if there is none.
+  func paths() throws -> [String] {
+    if let path = socket ?? robot.map({ "/run/limbd/\($0)/control.sock" }) { return [path] }
+    let found = DaemonSearch.sockets()
+    if found.isEmpty {
+      let places = DaemonSearch.folders.map { $0 + "/*/control.sock" }.joined(separator: " or ")
+      printError(
+        "no running limbd at \(places); name it with --robot NAME or --socket PATH (a run in --lockstep has no socket)")
+      throw ExitCode(Exit.unavailable)
+    }
+    return found
+  }
 
-  /// Asks, prints, and exits with a code that tells: 0 done, 1 refused, 69 nobody there, 74 I/O.
+  /// The one daemon that is meant. Exits with 64 if several run and none was named: a guess could move the wrong robot.
+  func path() throws -> String {
+    let found = try paths()
+    guard found.count == 1 else {
+      printError("\(found.count) daemons run: \(found.joined(separator: ", ")); say which with --robot NAME or --socket PATH")
+      throw ExitCode(Exit.usage)
+    }
+    return found[0]
+  }
+
+  /// Asks, prints, and exits with a code that tells: 0 done, 1 refused, 64 which of several, 69 nobody there, 74 I/O.
   /// The daemon itself gives up within its own time; `timeoutMilliseconds` is for one that hangs.
   func send(_ request: ControlRequest, done: String, timeoutMilliseconds: Int64 = 5000) throws {
+    let code = ask(request, try path(), done: done, timeoutMilliseconds)
+    if code != 0 { throw ExitCode(code) }
+  }
+
+  /// The same to every daemon that was found, for what must not wait for a choice. The worst exit code of all.
+  func sendToAll(_ request: ControlRequest, done: String) throws {
+    let found = try paths()
+    let worst = found.map { ask(request, $0, done: found.count > 1 ? "\($0): \(done)" : done, 5000) }.max() ?? 0
+    if worst != 0 { throw ExitCode(worst) }
+  }
+
+  private func ask(_ request: ControlRequest, _ path: String, done: String, _ timeoutMilliseconds: Int64) -> Int32 {
     let reply: String
     do throws(OperationsError) {
       reply = try ControlClient.ask(request, path: path, timeoutMilliseconds: timeoutMilliseconds)
     } catch {
       printError(error.message)
-      switch error {
-      case .notRunning: throw ExitCode(Exit.unavailable)
-      default: throw ExitCode(Exit.inputOutput)
-      }
+      if case .notRunning = error { return Exit.unavailable }
+      return Exit.inputOutput
     }
     let accepted = reply.hasPrefix("{\"ok\":true")
     if json { print(reply) } else if accepted { print(done) } else { printError(JSONReader(reply)?["error"]?.string ?? reply) }
-    if !accepted { throw ExitCode(Exit.failure) }
+    return accepted ? 0 : Exit.failure
   }
 }

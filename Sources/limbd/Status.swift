@@ -10,15 +10,16 @@ struct Status: ParsableCommand {
   @OptionGroup var client: ClientOptions
 
   func run() throws {
+    let path = try client.path()
     let reply: String
     do throws(OperationsError) {
-      reply = try ControlClient.ask(.status, path: client.path)
+      reply = try ControlClient.ask(.status, path: path)
     } catch {
       printError(error.message)
-      throw ExitCode(error == .notRunning(path: client.path) ? Exit.unavailable : Exit.inputOutput)
+      throw ExitCode(error == .notRunning(path: path) ? Exit.unavailable : Exit.inputOutput)
     }
     guard let status = JSONReader(reply) else {
-      printError("\(client.path): the answer is no JSON")
+      printError("\(path): the answer is no JSON")
       throw ExitCode(Exit.inputOutput)
     }
     if client.json { print(reply) } else { show(status) }

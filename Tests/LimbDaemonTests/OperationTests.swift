@@ -39,6 +39,79 @@ extension Trials {
       #expect(try ask(["status"]).code == 69)
     }
 
+    @Test("a client that names no daemon finds the only one; estop stops every one, anything else asks which")
+    func unnamed() throws {
+      let scratch = try Scratch()
+      let profile = try scratch.smallProfile()
+      func ask(_ words: [String]) throws -> Outcome {
+        try scratch.run(Executables.limbd, words, standingIn: scratch.directory)
+      }
+      let none = try ask(["status"])
+      #expect(none.code == 69 && none.errors.contains("runs/*/control.sock"), "\(none.errors)")
+      var daemons: [RunningProgram] = []
+      for name in ["a", "b"] {
+        daemons.append(try scratch.start(["run", profile, "--state", scratch.path("runs/" + name), "--policy", "zero"]))
+        #expect(Client(state: scratch.path("runs/" + name)).waits { $0["state"]?.string == "DISARMED" })
+        if name == "a" {
+          let only = try ask(["status"])
+          #expect(only.code == 0 && only.output.contains("quad8: DISARMED"), "\(only.errors)")
+        }
+      }
+      for words in [["status"], ["arm"], ["disarm"]] {
+        let which = try ask(words)
+        #expect(which.code == 64, "\(words) \(which.errors)")
+        #expect(which.errors.contains("runs/a/control.sock, runs/b/control.sock"), "\(which.errors)")
+      }
+      let stopped = try ask(["estop"])
+      #expect(stopped.code == 0 && stopped.output.contains("runs/b/control.sock: e-stop sent"), "\(stopped.errors)")
+      for name in ["a", "b"] {
+        #expect(Client(state: scratch.path("runs/" + name)).waits { $0["state"]?.string == "ESTOP" })
+      }
+      for daemon in daemons {
+        daemon.signal(SIGTERM)
+        #expect(daemon.end() == 0, "\(daemon.errors)")
+      }
+    }
+
+    @Test("a daemon that may open no further file still lets an estop in, and then other clients again")
+    func descriptorLimit() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
+      let pid = daemon.process.processIdentifier
+      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").compactMap(Int.init)
+      func allow(_ descriptors: Int) throws {
+        let outcome = try scratch.run("/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(descriptors):"])
+        try #require(outcome.code == 0, "\(outcome.errors)")
+      }
+      try allow((open.max() ?? 0) + 1)
+      // Idle clients take every number that is left below the highest one.
+      let idle = (0..<12).compactMap { _ in try? ControlClient.connect(path: client.path) }
+      defer { for descriptor in idle { close(descriptor) } }
+      let stopped = try scratch.run(["estop", "--socket", client.path])
+      #expect(stopped.code == 0, "\(stopped.errors)")
+      #expect(client.waits { $0["state"]?.string == "ESTOP" }, "\(daemon.errors)")
+      try allow(1024)
+      #expect(client.status() != nil)
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+    }
+
+    @Test("however often the socket asks for the end, only signals cut it short")
+    func patientShutdown() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
+      try #require(client.arms(), "\(daemon.errors)")
+      for _ in 0..<4 { _ = try? ControlClient.ask(.shutdown, path: client.path) }
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+    }
+
     /// Pause, resume, policy and disarm do their work when they are asked once. A machine without a moment to spare may
     /// have stopped the robot before one was asked, which the count of safe stops tells: then, and only then, the robot is
     /// armed anew and the round begins again.

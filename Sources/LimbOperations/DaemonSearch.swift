@@ -1,0 +1,29 @@
+import Glibc
+
+/// Finds the daemons that run on this computer, for a client that was not told which one is meant.
+package enum DaemonSearch {
+  /// Where control sockets lie: those of the service, then those of `limbd run` in the present folder.
+  package static let folders = ["/run/limbd", "runs"]
+
+  /// Sockets `FOLDER/*/control.sock` behind which somebody listens, in the order of `folders`. One that this user may not open
+  /// is among them: asking it says why. Waits up to two seconds for a daemon that hangs.
+  package static func sockets(in folders: [String] = folders) -> [String] {
+    folders.flatMap { candidates($0 + "/*/control.sock") }.filter { path in
+      do throws(OperationsError) {
+        close(try ControlClient.connect(path: path))
+        return true
+      } catch .notRunning {
+        return false
+      } catch {
+        return true
+      }
+    }
+  }
+
+  private static func candidates(_ pattern: String) -> [String] {
+    var found = unsafe glob_t()
+    defer { unsafe globfree(&found) }
+    guard unsafe glob(pattern, 0, nil, &found) == 0, let paths = unsafe found.gl_pathv else { return [] }
+    return (0..<Int(unsafe found.gl_pathc)).compactMap { index in unsafe paths[index].map { unsafe String(cString: $0) } }
+  }
+}
