@@ -117,19 +117,12 @@ internal import Synchronization
     try publish()
   }
 
-  /// Encodes a record to be written with others by one call; call `publish` when there are no more at hand.
+  /// Encodes a record to be written with others by one call; call `publish` when there are no more at hand. When it throws,
+  /// `record` is among those that were dropped and counted.
   package func stage(_ record: borrowing StepRecord) throws(ReplayError) {
-    if staged == Self.stagingRecords { try publish() }
-    if let open = current, open.remaining == staged {
-      try publish()
-      current = nil
-      seal(open)
-    }
-    if current == nil {
-      do throws(ReplayError) { try beginSegment() } catch {
-        recordsDropped.add(1, ordering: .relaxed)
-        throw error
-      }
+    do throws(ReplayError) { try makeRoom() } catch {
+      recordsDropped.add(1, ordering: .relaxed)
+      throw error
     }
     let bytes = unsafe staging + staged * layout.stride
     unsafe layout.encode(record, into: bytes)
@@ -140,6 +133,17 @@ internal import Synchronization
       of: checksum.littleEndian, toByteOffset: StepRecordLayout.Offset.checksum, as: UInt32.self)
     staged += 1
     if record.kind == .step { stagedSteps += 1 }
+  }
+
+  /// Room for one more record, in the staging block and in a segment.
+  private func makeRoom() throws(ReplayError) {
+    if staged == Self.stagingRecords { try publish() }
+    if let open = current, open.remaining == staged {
+      try publish()
+      current = nil
+      seal(open)
+    }
+    if current == nil { try beginSegment() }
   }
 
   /// Writes what was staged and acknowledges it.
