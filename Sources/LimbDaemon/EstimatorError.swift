@@ -54,8 +54,14 @@ package struct EstimatorError: Sendable {
     }
   }
 
-  /// (mean estimate − mean truth) / mean truth.
-  package var bias: Double { (total.estimate - total.truth) / total.truth }
+  /// Slower than this on the mean, m/s, and a share of the truth means nothing: the RMS says how good the estimate was.
+  package static let leastSpeedMetersPerSecond = 0.05
+
+  /// (mean estimate − mean truth) / mean truth; NaN (null in JSON) for a robot that hardly moved.
+  package var bias: Double {
+    guard meanTruth.magnitude >= Self.leastSpeedMetersPerSecond else { return .nan }
+    return (total.estimate - total.truth) / total.truth
+  }
   /// Root mean square of the difference, m/s.
   package var rootMeanSquare: Double { total.count > 0 ? (total.squares / total.count).squareRoot() : .nan }
   /// Mean true forward speed, m/s.

@@ -1,6 +1,7 @@
 internal import LimbExperience
 package import LimbOperations
 internal import LimbProfile
+internal import LimbSessions
 internal import LimbTask
 internal import LimbTypes
 
@@ -28,27 +29,33 @@ package struct StateReport {
 
   private let profile: RobotProfile
   private var truths: [UInt64: TruthFile] = [:]
-  private var armedAtMicroseconds: [UInt64: UInt64] = [:]
-  private var lastDeviceTime: [UInt64: UInt64] = [:]
+  private var clock: RobotClock
   /// Run counter of each session.
   private let runs: [UInt64: UInt64]
   private let truthPath: (UInt64) -> String
 
   /// Reads the state directory; `truthFile` takes the place of `DIR/truth/` for every run.
-  package init(directory: String, truthFile: String?, armedAt: [UInt64: UInt64] = [:]) throws {
+  package init(directory: String, truthFile: String?) throws {
     profile = try RobotProfile.load(path: directory + "/profile.yaml")
     truthPath = { truthFile ?? Self.truthPath(directory: directory, run: $0) }
-    armedAtMicroseconds = armedAt
+    clock = RobotClock(tickSeconds: Double(profile.control.periodNanoseconds) * 1e-9)
     let plan = try ControlPlan(profile: profile)
     var tracker = EpisodeTracker(plan: plan)
     let reader = try ReplayReader(stateDirectory: directory)
     runs = reader.runs
+    let runs = reader.runs
     var steps: UInt64 = 0
     var recent: [StepRecord] = []
     damagedRecords = reader.forEach { record in
       records += 1
       if record.kind == .step { transitions += 1 }
-      if armedAtMicroseconds[record.session] == nil { armedAtMicroseconds[record.session] = record.deviceTimeMicroseconds }
+      if !clock.knows(record.session) {
+        // A run without a log has no arming to find; the report says so.
+        let armed = runs[record.session].flatMap {
+          try? SessionReader.firstArmedTick(sessionsDirectory: directory + "/sessions", run: $0)
+        }
+        clock.begin(record, armedTick: armed ?? nil)
+      }
       let copy = copy record
       if let summary = tracker.take(copy) {
         // A record that closes its own episode still belongs to it; one that begins the next does not.
@@ -85,10 +92,8 @@ package struct StateReport {
     episode.steps = summary.length
     episode.stepsTotal = steps
     episode.endCause = summary.endCause
-    if let last = records.last { lastDeviceTime[summary.session] = last.deviceTimeMicroseconds }
-    episode.robotSeconds = lastDeviceTime.reduce(0) { sum, entry in
-      sum + Double(entry.value &- (armedAtMicroseconds[entry.key] ?? entry.value)) * 1e-6
-    }
+    if let last = records.last { clock.advance(to: last) }
+    episode.robotSeconds = clock.seconds
     episodes.append(episode)
   }
 
@@ -135,6 +140,8 @@ package struct StateReport {
     object.set("transitions", transitions)
     object.set("records", records)
     object.set("damaged_records", damagedRecords)
+    object.set("robot_seconds", clock.seconds)
+    object.set("robot_seconds_from", clock.knowsEveryArming ? "first arming" : "first record")
     let score = walking
     if hasTruth, let walked = score.walking {
       var walking = JSONObject()

@@ -93,6 +93,21 @@ extension Trials {
       #expect(outcome.errors.contains("ended after the steps asked for: \(Int(steps)) steps and "), "\(outcome.errors)")
       #expect(outcome.errors.contains("holds \(Int(total)) steps of all runs"), "\(outcome.errors)")
 
+      // Time on the robot counts from the arming of each run, in the lines and in the report from what lies on disk.
+      let ends = try scratch.lines(scratch.path("lines")).filter { $0["event"]?.string == "episode" }
+      let perRun = try [1, 2].map { run in
+        let starts = try scratch.lines(scratch.path("lines")).enumerated().filter { $0.element["event"]?.string == "start" }.map(\.offset)
+        let lines = try scratch.lines(scratch.path("lines"))
+        let part = run == 1 ? lines[..<starts[1]] : lines[starts[1]...]
+        return try #require(part.last { $0["event"]?.string == "episode" }?["robot_seconds"]?.number)
+      }
+      #expect(!ends.isEmpty)
+      let report = try scratch.run(["report", scratch.path("s"), "--json"])
+      let reported = try #require(JSONReader(report.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(reported["robot_seconds_from"]?.string == "first arming", "\(report.output)")
+      let seconds = try #require(reported["robot_seconds"]?.number)
+      #expect(abs(seconds - perRun[0] - perRun[1]) < 0.2, "\(seconds) s reported, \(perRun) s told")
+
       let checkpoint = try scratch.inspect(scratch.path("s/checkpoints/learner.safetensors"))
       #expect(checkpoint["counters"]?["stored_steps"]?.number == total)
       #expect((checkpoint["counters"]?["updates"]?.number ?? 0) > 0 && checkpoint["limbd.counters"] == nil)
