@@ -12,7 +12,7 @@ extension ProfileSection {
       return range.lowerBound
     }
     guard let number = node.number, range.contains(number) else {
-      reject(key, node, expected: expected)
+      reject(key, node, expected: expected, suggestion: ProfileUnit.intended(node, key, range))
       return fallback ?? range.lowerBound
     }
     canonical.append(key, .text(CanonicalMap.spell(number)))
@@ -98,7 +98,7 @@ extension ProfileSection {
     let values = items.compactMap(\.number)
     guard values.count == count, values.allSatisfy(range.contains) else {
       let bad = items.first { item in item.number.map { !range.contains($0) } ?? true } ?? node
-      reject(key, bad, expected: each)
+      reject(key, bad, expected: each, suggestion: ProfileUnit.intended(bad, key, range))
       return stand
     }
     canonical.append(key, .text(spell(values)))

@@ -21,6 +21,18 @@ enum ProfileUnit {
   static func range(_ range: ClosedRange<Double>, _ key: String) -> String {
     "\(CanonicalMap.spell(range.lowerBound)) to \(CanonicalMap.spell(range.upperBound))\(suffix(key))"
   }
+
+  /// The number that was probably meant: a decimal comma made a point, or degrees made radians where the key asks for those.
+  static func intended(_ node: YAMLNode, _ key: String, _ range: ClosedRange<Double>) -> String? {
+    if let number = node.number {
+      let radians = number * .pi / 180
+      guard key.hasSuffix("_rad") || key.hasSuffix("_rad_s"), range.contains(radians) else { return nil }
+      return "\(CanonicalMap.spell((radians * 1e4).rounded() / 1e4))\" for \"\(CanonicalMap.spell(number)) degrees"
+    }
+    guard let text = node.text, text.count(where: { $0 == "," }) == 1 else { return nil }
+    let pointed = text.replacing(",", with: ".")
+    return YAMLNode.number(pointed).map(range.contains) == true ? pointed : nil
+  }
 }
 
 /// The nearest known word, for suggestions.

@@ -36,6 +36,12 @@ extension BrokenProfile {
     BrokenProfile(.quadruped, "power_percent: 100", "power_percent: 5", """
       p.yaml:29:53: safety.power_percent: found 5, expected a whole number, 10 to 100 %
       """),
+    BrokenProfile(.quadruped, "slew_rad_s: 9", "slew_rad_s: 515", """
+      p.yaml:29:15: safety.slew_rad_s: found 515, expected a number, 0.01 to 200 rad/s (did you mean "8.9884" for "515 degrees"?)
+      """),
+    BrokenProfile(.quadruped, "tilt_limit_deg: 60", "tilt_limit_deg: '60,5'", """
+      p.yaml:29:34: safety.tilt_limit_deg: found text "60,5", expected a number, 5 to 180 degrees (did you mean "60.5"?)
+      """),
     BrokenProfile(.quadruped, "tilt_limit_deg: 60, ", "", """
       p.yaml:28:9: safety.tilt_limit_deg: found nothing, expected a number, 5 to 180 degrees
       """),
