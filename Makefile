@@ -56,6 +56,7 @@ test: bootstrap-test test-source test-firmware test-vectors test-release test-de
 test-source:
 	./scripts/check-docs
 	./scripts/check-escapes
+	./scripts/check-links
 
 test-firmware:
 	$(MAKE) -C firmware-protocol/c test cross
