@@ -13,22 +13,25 @@ internal import Synchronization
 @safe final class LearningLine: @unchecked Sendable {
   private var learner: Learner
   private var sampler: ReplaySampler
+  private var prior: ReplaySampler?
   private let batch: TransitionBatch
   private let store: ReplayStore
   private let board: ControlBoard
   private let policies: PolicyArchive
   private let checkpoint: String
   private let mirrors: Bool
+  private let wantsNewest: Bool
   private let shown = Mutex(LearnerStatistics())
   private let troubles = Mutex(TroubleList())
   /// A freeze has been told; there is one in the life of a line.
   private var hasToldFreeze = false
 
   /// Takes over a fresh learner, and brings it to the state of `DIR/checkpoints/learner.safetensors` if that is there.
-  /// `warnings` says what may make a resumed run differ.
+  /// `warnings` says what may make a resumed run differ. Half of each batch is from `prior`, if there is one, once the robot has
+  /// `PriorData.leastOnline` transitions of its own.
   init(
     learner: consuming Learner, profile: RobotProfile, plan: ControlPlan, store: ReplayStore, board: ControlBoard,
-    policies: PolicyArchive, directory: String, seed: UInt64, relabels: Bool, learns: Bool, warnings: inout [String]
+    policies: PolicyArchive, directory: String, seed: UInt64, relabels: Bool, learns: Bool, prior: PriorData? = nil, warnings: inout [String]
   ) throws(DaemonError) {
     let path = directory + "/learner.safetensors"
     do throws(LearningError) {
@@ -40,6 +43,14 @@ internal import Synchronization
     self.learner = learner
     sampler = ReplaySampler(
       store: store, plan: plan, seed: seed, discount: Float(profile.learning.discount), nStep: profile.learning.nStep)
+    if let prior {
+      var other = ReplaySampler(
+        prior: prior, plan: plan, seed: seed, discount: Float(profile.learning.discount), nStep: profile.learning.nStep)
+      other.refresh()
+      self.prior = consume other
+    } else {
+      self.prior = nil
+    }
     batch = TransitionBatch(
       batchSize: profile.learning.batchSize, inputWidth: plan.observation.inputWidth, actionWidth: plan.actionCount)
     self.store = store
@@ -47,6 +58,7 @@ internal import Synchronization
     self.policies = policies
     checkpoint = path
     mirrors = profile.learning.symmetry
+    wantsNewest = profile.learning.newestTransition
     sampler.refresh()
     show()
   }
@@ -93,7 +105,7 @@ internal import Synchronization
     learner.earn(storedSteps: store.writtenSteps)
     sampler.refresh()
     var done = 0
-    while done < maximum, learner.updatesDue > 0, sampler.fill(batch, update: learner.nextUpdate, mirror: mirrors) {
+    while done < maximum, learner.updatesDue > 0, fillBatch() {
       guard unsafe learner.update(TransitionRows(batch)) != nil else { break }
       done += 1
     }
@@ -103,6 +115,18 @@ internal import Synchronization
     }
     show()
     return done
+  }
+
+  /// The batch of the next update. False if there is nothing to learn from.
+  private func fillBatch() -> Bool {
+    let update = learner.nextUpdate
+    let all = 0..<batch.batchSize
+    guard prior != nil, sampler.sampleableCount >= PriorData.leastOnline else {
+      return sampler.fill(batch, rows: all, update: update, mirror: mirrors, newest: wantsNewest)
+    }
+    let (own, others) = (all.prefix(all.count / 2), all.dropFirst(all.count / 2))
+    return sampler.fill(batch, rows: own, update: update, mirror: mirrors, newest: wantsNewest)
+      && prior?.fill(batch, rows: others, update: update, mirror: mirrors) == true
   }
 
   /// Writes a checkpoint if one is due, or if `now` says so.

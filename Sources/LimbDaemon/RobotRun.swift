@@ -62,8 +62,12 @@ final class RobotRun: @unchecked Sendable {
     firstStep = store.writtenSteps
     firstEpisode = store.lastEpisode.map { $0 + 1 } ?? 1
 
-    let hyperparameters = Hyperparameters(
+    let prior = try Self.openPrior(profile, options, layout, log)
+    let threads = LearnerThreads(profile, lockstep: options.lockstep)
+    if let refusal = threads.refusal { log.notice("\(refusal)") }
+    var hyperparameters = Hyperparameters(
       profile: profile, inputWidth: plan.observation.inputWidth, seed: options.seed)
+    if options.learn, !options.lockstep { try Self.plan(&hyperparameters, profile, threads.count, log) }
     do throws(LearningError) { try Learner.checkBLAS(hyperparameters) } catch {
       throw .part(name: "linear algebra", reason: "\(error)")
     }
@@ -71,7 +75,8 @@ final class RobotRun: @unchecked Sendable {
       hyperparameters,
       identity: LearnerIdentity(
         profileName: profile.robot.name, observationHash: profile.hashes.observation, actionHash: profile.hashes.action,
-        rewardHash: profile.hashes.reward))
+        rewardHash: profile.hashes.reward),
+      threads: threads.count, second: LearnerThreads.options(profile))
     actor = learner.core.actorStack
     let policies = PolicyArchive(directory: state.policies, actor: actor, identity: learner.identity)
     board = ControlBoard(ControlBoardSizes(policyParameters: learner.policyParameterCount))
@@ -80,7 +85,7 @@ final class RobotRun: @unchecked Sendable {
     learning = try LearningLine(
       learner: learner, profile: profile, plan: plan, store: store, board: board, policies: policies,
       directory: state.checkpoints,
-      seed: options.seed, relabels: options.relabel, learns: options.learn, warnings: &warnings)
+      seed: options.seed, relabels: options.relabel, learns: options.learn, prior: prior, warnings: &warnings)
     for warning in warnings { log.warning("\(warning)") }
 
     let session: SessionLog
@@ -110,6 +115,32 @@ final class RobotRun: @unchecked Sendable {
       child = nil
       port = profile.link.port
     }
+  }
+
+  private static func openPrior(
+    _ profile: RobotProfile, _ options: RunOptions, _ layout: StepRecordLayout, _ log: Logger
+  ) throws(DaemonError) -> PriorData? {
+    guard options.learn, let path = profile.priorDataPath(profilePath: options.profile) else { return nil }
+    do throws(ReplayError) {
+      let prior = try PriorData(
+        stateDirectory: path, layout: layout,
+        identity: ReplayIdentity(profile: profile, session: 0, runCounter: 0, bootID: ""))
+      log.notice("prior data: \(prior.recordCount) records of \(path), half of each batch")
+      return prior
+    } catch {
+      throw .part(name: "learning.prior_data", reason: "\(error)")
+    }
+  }
+
+  /// In real time: fewer updates a step where the machine does not do those that the profile asks for. Never in lockstep, whose
+  /// results belong to no machine.
+  private static func plan(
+    _ hyperparameters: inout Hyperparameters, _ profile: RobotProfile, _ threads: Int, _ log: Logger
+  ) throws(DaemonError) {
+    let probe = try LearnerProbe.measure(profile, threads: threads)
+    guard !probe.fits else { return }
+    log.warning("learner: \(probe.text)")
+    hyperparameters.updatesPerStep = probe.affordablePerStep
   }
 
   private static func identify(_ options: RunOptions) throws(DaemonError) -> RunIdentity {

@@ -52,6 +52,12 @@ package enum TrainingRun {
     if profile.learning.symmetry {
       log.warning("learning.symmetry is left out: the mirror belongs to a robot, and an environment names no joints")
     }
+    if profile.learning.priorData != nil {
+      log.warning("learning.prior_data is left out: it is a robot's, and an environment has none")
+    }
+    if profile.learning.newestTransition {
+      log.warning("learning.newest_transition is left out: batches here are drawn from all transitions alike")
+    }
     let state = try options.state.map { path in try TrainingState(path: path) }
     var lines = try TrainingLines(path: options.jsonLines)
     let environment = try EnvironmentClient(command: options.command, patienceSeconds: options.patienceSeconds)
@@ -86,7 +92,7 @@ package enum TrainingRun {
       seed: options.seed)
     hyperparameters.symmetry = false
     try Learner.checkBLAS(hyperparameters)
-    return Learner(hyperparameters, identity: TrainingState.identity(spaces))
+    return Learner(hyperparameters, identity: TrainingState.identity(spaces), threads: profile.learning.workers)
   }
 
   /// Step after step. A learner that has given up ends it: nobody walks on here.

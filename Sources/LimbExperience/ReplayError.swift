@@ -14,6 +14,8 @@ package enum ReplayError: Error, Equatable {
   case headerTooLarge(bytes: Int, limit: Int)
   /// A limit that makes no store.
   case invalidLimit(field: String, actual: Int, minimum: Int)
+  /// Prior data without a record.
+  case empty(directory: String)
   /// A segment file whose header is damaged; only an inspection says so by throwing, a store skips it and counts it.
   case damagedHeader(path: String)
 }
@@ -33,6 +35,7 @@ extension ReplayError: CustomStringConvertible {
       return "\(path): format version \(actual), this build reads up to \(expected)"
     case .headerTooLarge(let bytes, let limit): return "segment header of \(bytes) bytes, at most \(limit) fit"
     case .invalidLimit(let field, let actual, let minimum): return "\(field) is \(actual), at least \(minimum) is needed"
+    case .empty(let directory): return "\(directory)/replay: no records in it"
     case .damagedHeader(let path): return "\(path): damaged segment header"
     }
   }

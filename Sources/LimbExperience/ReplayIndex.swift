@@ -85,11 +85,11 @@ internal import LimbTypes
   private func row(_ position: UInt64) -> UInt { unsafe rows[Int(position % UInt64(ringCapacity))] }
 
   /// Takes in what was written since, and forgets what was evicted.
-  mutating func refresh(_ store: ReplayStore) {
-    let now = store.segmentGeneration
+  mutating func refresh(_ source: RecordSource) {
+    let now = source.generation
     if generation != now {
       generation = now
-      adopt(store.segmentsNow)
+      adopt(source.segments)
     }
     takeIn()
   }

@@ -9,7 +9,7 @@ internal import LimbTypes
 /// Belongs to the learner's thread. `refresh` takes in what the recorder has published; `fill` only reads maps and
 /// fixed memory, so a second worker may fill another batch at the same time.
 @safe package struct ReplaySampler: ~Copyable {
-  private let store: ReplayStore
+  private let source: RecordSource
   private let plan: ControlPlan
   private let layout: StepRecordLayout
   private let seed: UInt64
@@ -28,13 +28,22 @@ internal import LimbTypes
   ///
   /// Allocates about 16 bytes a record of capacity. Traps if the plan's widths are not the store's.
   package init(store: ReplayStore, plan: ControlPlan, seed: UInt64, discount: Float, nStep: Int = 1) {
+    self.init(.store(store), plan, seed, discount, nStep)
+  }
+
+  /// The same over prior data, which `refresh` has to take in once.
+  package init(prior: PriorData, plan: ControlPlan, seed: UInt64, discount: Float, nStep: Int = 1) {
+    self.init(.prior(prior), plan, seed, discount, nStep)
+  }
+
+  private init(_ source: RecordSource, _ plan: ControlPlan, _ seed: UInt64, _ discount: Float, _ nStep: Int) {
     precondition(nStep >= 1, "a window has at least one step")
     precondition(
-      plan.observation.frameWidth == store.layout.observationFrameWidth
-        && plan.actionCount == store.layout.actionCount, "plan and store belong to the same task")
-    self.store = store
+      plan.observation.frameWidth == source.layout.observationFrameWidth
+        && plan.actionCount == source.layout.actionCount, "plan and store belong to the same task")
+    self.source = source
     self.plan = plan
-    layout = store.layout
+    layout = source.layout
     self.seed = seed
     self.nStep = nStep
     unsafe scales = .allocate(capacity: plan.observation.frameWidth)
@@ -47,7 +56,7 @@ internal import LimbTypes
       power *= discount
     }
     index = ReplayIndex(
-      layout: store.layout, records: store.mostRecords, history: plan.observation.history)
+      layout: source.layout, records: source.mostRecords, history: plan.observation.history)
   }
 
   deinit {
@@ -58,7 +67,7 @@ internal import LimbTypes
 
   /// Takes in what was published since the last call, verifying each new record once, and forgets what was evicted.
   /// Batches drawn afterwards see records up to this moment and no later ones.
-  package mutating func refresh() { index.refresh(store) }
+  package mutating func refresh() { index.refresh(source) }
 
   /// Transitions that may be sampled.
   package var sampleableCount: Int { index.anchorCount }
@@ -68,9 +77,16 @@ internal import LimbTypes
   package var damagedRecords: UInt64 { index.damagedRecords }
 
   /// Fills `batch` with the transitions of `update`. With `mirror`, each row is replaced by its left-right image with
-  /// probability ½ (nothing changes if the profile has no symmetry). False, and nothing written, if there is nothing to
+  /// probability ½ (nothing changes if the profile has no symmetry). With `newest` the first row is the newest transition (Zhang
+  /// and Sutton 2017). With `rows` only those are filled, with what they would hold in a whole batch: the rest is another
+  /// sampler's. False, and nothing written, if there is nothing to
   /// sample. Traps if the batch's widths are not the plan's.
-  package func fill(_ batch: borrowing TransitionBatch, update: UInt64, mirror: Bool = false) -> Bool {
+  package func fill(
+    _ batch: borrowing TransitionBatch, rows: Range<Int>? = nil, update: UInt64, mirror: Bool = false,
+    newest: Bool = false
+  ) -> Bool {
+    let rows = rows ?? 0..<batch.batchSize
+    precondition(rows.lowerBound >= 0 && rows.upperBound <= batch.batchSize, "the rows are in the batch")
     precondition(
       batch.inputWidth == plan.observation.inputWidth && batch.actionWidth == plan.actionCount,
       "the batch has the plan's widths")
@@ -79,18 +95,21 @@ internal import LimbTypes
     let task = TaskParts(plan)
     var words = SIMD4<UInt32>()
     // Where every row begins, kept for a moment where its sequence number will stand.
-    for row in 0..<batch.batchSize {
-      if row % 4 == 0 { words = Philox.block(seed: seed, stream: .batch, counter: update, lane: UInt32(row / 4)) }
+    for row in rows {
+      if row % 4 == 0 || row == rows.lowerBound {
+        words = Philox.block(seed: seed, stream: .batch, counter: update, lane: UInt32(row / 4))
+      }
       unsafe batch.sequences[row] = index.anchor(Philox.index(words[row % 4], below: count))
     }
+    if newest, let first = rows.first { unsafe batch.sequences[first] = index.anchor(count - 1) }
     var coins = SIMD4<UInt32>()
-    for row in 0..<min(Self.rowsAhead, batch.batchSize) { unsafe fetch(batch.sequences[row], task) }
-    for row in 0..<batch.batchSize {
-      if mirror, row % 4 == 0 {
+    for row in rows.prefix(Self.rowsAhead) { unsafe fetch(batch.sequences[row], task) }
+    for row in rows {
+      if mirror, row % 4 == 0 || row == rows.lowerBound {
         coins = Philox.block(seed: seed, stream: .mirror, counter: update, lane: UInt32(row / 4))
       }
       let later = row + Self.rowsAhead
-      if later < batch.batchSize { unsafe fetch(batch.sequences[later], task) }
+      if later < rows.upperBound { unsafe fetch(batch.sequences[later], task) }
       unsafe fillRow(batch, row, batch.sequences[row], task, mirrored: mirror && coins[row % 4] >> 31 == 1)
     }
     return true

@@ -77,25 +77,12 @@ final class FoundStore {
   /// Refuses what another robot or another task has recorded: its numbers would be read with the wrong meaning.
   private func check(_ segment: ReplaySegment) throws(ReplayError) {
     let header = segment.header
-    let own = SegmentHeader(
-      layout: layout, identity: identity, capacityRecords: 1, segment: 0, recordsBefore: 0, stepsBefore: 0)
-    func compare(_ field: String, _ expected: String, _ actual: String) throws(ReplayError) {
-      if expected != actual { throw .foreign(path: segment.path, field: field, expected: expected, actual: actual) }
-    }
-    if !identity.robotUUID.isEmpty && !header.robotUUID.isEmpty {
-      try compare("robot_uuid", own.robotUUID, header.robotUUID)
-    }
-    try compare("joints", String(own.joints), String(header.joints))
-    try compare("actions", String(own.actions), String(header.actions))
-    try compare("observation_width", String(own.observationWidth), String(header.observationWidth))
-    try compare("observation_hash", own.observationHash, header.observationHash)
-    try compare("action_hash", own.actionHash, header.actionHash)
-    if own.columns != header.columns {
+    if !identity.robotUUID.isEmpty, !header.robotUUID.isEmpty, identity.robotUUID != header.robotUUID {
       throw .foreign(
-        path: segment.path, field: "columns", expected: "\(own.columns.count) columns",
-        actual: "\(header.columns.count) other columns")
+        path: segment.path, field: "robot_uuid", expected: identity.robotUUID, actual: header.robotUUID)
     }
-    if own.dynamicsHash != header.dynamicsHash { opening.otherDynamicsSegments += 1 }
+    try segment.requireSameTask(layout, identity, dynamics: false)
+    if hexadecimal(identity.dynamicsHash) != header.dynamicsHash { opening.otherDynamicsSegments += 1 }
   }
 
   /// Cuts the torn tail off the last segment; one that holds nothing is removed.

@@ -50,6 +50,8 @@ package struct Hyperparameters: Sendable, Equatable {
   package var nStep = 1
   /// Each transition of a batch becomes its left-right image with probability ½. The batch applies it.
   package var symmetry = false
+  /// The newest transition is in every batch ("combined experience replay", Zhang and Sutton 2017). The batch applies it.
+  package var newestTransition = false
   /// Stored steps before the first update.
   package var warmUpSteps = 500
   /// A policy is published at most every so many stored steps.
@@ -96,6 +98,7 @@ package struct Hyperparameters: Sendable, Equatable {
     updatesPerStep = learning.updatesPerStep
     nStep = learning.nStep
     symmetry = learning.symmetry
+    newestTransition = learning.newestTransition
     warmUpSteps = learning.warmUpSteps
     adoptEverySteps = learning.adoptEverySteps
     checkpointEverySteps = learning.checkpointEverySteps

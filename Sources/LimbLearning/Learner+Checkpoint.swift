@@ -196,7 +196,7 @@ extension Hyperparameters {
       ("critic_learning_rate", "\(criticLearningRate)"),
       ("temperature_learning_rate", "\(temperatureLearningRate)"), ("batch_size", "\(batchSize)"),
       ("updates_per_step", "\(updatesPerStep)"), ("n_step", "\(nStep)"), ("symmetry", "\(symmetry)"),
-      ("warm_up_steps", "\(warmUpSteps)"),
+      ("newest_transition", "\(newestTransition)"), ("warm_up_steps", "\(warmUpSteps)"),
     ]
   }
 }

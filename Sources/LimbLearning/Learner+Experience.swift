@@ -21,7 +21,7 @@ extension Learner {
   ) -> Int {
     var done = 0
     while done < limit, updatesDue > 0,
-      sampler.fill(batch, update: nextUpdate, mirror: hyperparameters.symmetry)
+      sampler.fill(batch, update: nextUpdate, mirror: hyperparameters.symmetry, newest: hyperparameters.newestTransition)
     {
       _ = unsafe update(TransitionRows(batch))
       done += 1

@@ -24,10 +24,15 @@ package import LimbRealtime
 
   /// Fresh networks. Allocates some ten megabytes; switches BLAS to one thread.
   ///
-  /// - Parameter threads: 1 or 2; the bytes are the same (`SoftActorCritic.init`).
-  package init(_ hyperparameters: Hyperparameters, identity: LearnerIdentity, threads: Int = 1) {
+  /// - Parameters:
+  ///   - threads: 1 or 2; the bytes are the same (`SoftActorCritic.init`).
+  ///   - second: How the second one runs.
+  package init(
+    _ hyperparameters: Hyperparameters, identity: LearnerIdentity, threads: Int = 1,
+    second: ThreadOptions = SoftActorCritic<Float>.secondThread
+  ) {
     BLAS.useOneThread()
-    core = SoftActorCritic(hyperparameters, threads: threads)
+    core = SoftActorCritic(hyperparameters, threads: threads, second: second)
     credit = UpdateCredit(hyperparameters)
     self.identity = identity
     good = LearnerState(actor: core.actorStack, critics: core.criticStack)

@@ -46,8 +46,8 @@ package struct LearnerBench: Sendable {
     BLAS.useOneThread()
     let matrices = AlignedBlock<Float>(count: 3 * 65_536)
     for i in 0..<matrices.count { unsafe matrices.base[i] = Float(i % 7) * 0.1 }
-    var plainRun = BenchRun(plainHyperparameters, threads: threads)
-    var ourRun = BenchRun(ours, threads: threads)
+    var plainRun = BenchRun(plainHyperparameters, steps: storeSteps, threads: threads)
+    var ourRun = BenchRun(ours, steps: storeSteps, threads: threads)
     var rates: [[Double]] = [[], [], [], []]
     func rate(_ work: () -> Double) -> Double {
       let limit = UInt64(secondsEach * 1e9)
@@ -76,6 +76,23 @@ package struct LearnerBench: Sendable {
       threads: ourRun.threads)
   }
 
+  /// Updates a second of these hyper-parameters: for `seconds`, or until a fifth of it has shown more than `enough`.
+  package static func probe(
+    _ hyperparameters: Hyperparameters, threads: Int = 1, seconds: Double = 2, enough: Double = .infinity,
+    nanoseconds: () -> UInt64
+  ) -> Double {
+    BLAS.useOneThread()
+    var run = BenchRun(hyperparameters, steps: 4096, threads: threads)
+    _ = run.updates(hyperparameters.updatesPerStep)
+    let start = nanoseconds()
+    var done = 0.0
+    while true {
+      done += run.updates(hyperparameters.updatesPerStep)
+      let passed = Double(nanoseconds() - start) * 1e-9
+      if passed >= seconds || (passed >= seconds / 5 && done / passed > enough) { return done / passed }
+    }
+  }
+
   /// SAC as its paper and the common libraries have it.
   static var plainHyperparameters: Hyperparameters {
     var h = Hyperparameters(inputWidth: 112, actionCount: 8, seed: 1)
@@ -92,11 +109,13 @@ private struct BenchRun: ~Copyable {
   private var learner: SoftActorCritic<Float>
   private let store: AlignedBlock<Float>
   private let batch: AlignedBlock<Float>
+  private let steps: Int
 
-  init(_ hyperparameters: Hyperparameters, threads: Int) {
+  init(_ hyperparameters: Hyperparameters, steps: Int, threads: Int) {
     let h = hyperparameters
+    self.steps = steps
     learner = SoftActorCritic(h, threads: threads)
-    store = AlignedBlock(count: LearnerBench.storeSteps * (h.inputWidth + h.actionCount))
+    store = AlignedBlock(count: steps * (h.inputWidth + h.actionCount))
     batch = AlignedBlock(count: h.batchSize * (2 * h.inputWidth + h.actionCount + 2))
     for i in 0..<store.count / 4 {
       let four = Philox.uniforms(seed: 1, stream: .test, counter: UInt64(i), lane: 0) * 2 - 1
@@ -123,7 +142,7 @@ private struct BenchRun: ~Copyable {
     let rewards = unsafe actions + h.batchSize * h.actionCount
     for row in 0..<h.batchSize {
       let word = Philox.block(seed: 1, stream: .batch, counter: learner.state.steps.updates, lane: UInt32(row)).x
-      let line = unsafe store.base + Philox.index(word, below: LearnerBench.storeSteps - 1) * width
+      let line = unsafe store.base + Philox.index(word, below: steps - 1) * width
       unsafe (batch.base + row * h.inputWidth).update(from: line, count: h.inputWidth)
       unsafe (next + row * h.inputWidth).update(from: line + width, count: h.inputWidth)
       unsafe (actions + row * h.actionCount).update(from: line + h.inputWidth, count: h.actionCount)

@@ -1,5 +1,5 @@
 package import LimbNetworks
-internal import LimbRealtime
+package import LimbRealtime
 
 /// Soft actor-critic (Haarnoja et al. 2018) with N LayerNorm critics: the equations of one update.
 ///
@@ -29,7 +29,8 @@ internal import LimbRealtime
   ///
   /// - Parameter threads: 2: another thread does half of each update. One only, if that cannot be started or if products
   ///   are the BLAS's, whose bytes may depend on how they are cut (`threads` tells).
-  package init(_ hyperparameters: Hyperparameters, threads: Int = 1) {
+  /// - Parameter second: How that thread runs.
+  package init(_ hyperparameters: Hyperparameters, threads: Int = 1, second: ThreadOptions = secondThread) {
     precondition(1...2 ~= threads, "\(threads) threads, 1 or 2 expected")
     self.hyperparameters = hyperparameters
     actorStack = hyperparameters.actorStack
@@ -39,7 +40,7 @@ internal import LimbRealtime
     actorWork = DenseWorkspace(actorStack, rows: hyperparameters.batchSize)
     criticWork = DenseWorkspace(criticStack, rows: hyperparameters.batchSize)
     scratch = UpdateScratch(hyperparameters)
-    second = threads > 1 && Scalar.cutsProducts ? Self.startSecond() : nil
+    self.second = threads > 1 && Scalar.cutsProducts ? Self.startSecond(second) : nil
     unsafe actorStack.initialise(state.actor, seed: hyperparameters.seed, network: 0, headScale: 0.01)
     startCritics()
     state.logTemperature = Scalar(logarithm(hyperparameters.initialTemperature))
@@ -58,8 +59,11 @@ internal import LimbRealtime
   /// Threads that work on an update.
   package var threads: Int { second == nil ? 1 : 2 }
 
-  private static func startSecond() -> SecondWorker? {
-    try? unsafe SecondWorker(ThreadOptions(name: "limbd-learn2")) {
+  /// The second thread where nobody says otherwise: normal scheduling, any processor.
+  package static var secondThread: ThreadOptions { ThreadOptions(name: "limbd-learn2") }
+
+  private static func startSecond(_ options: ThreadOptions) -> SecondWorker? {
+    try? unsafe SecondWorker(options) {
       unsafe $0.assumingMemoryBound(to: SoftActorCritic<Scalar>.self).pointee.perform(part: 1)
     }
   }

@@ -25,6 +25,9 @@ extension ProfileLoader {
       batchSize: section.integer("batch_size", 8...4096, default: 256),
       nStep: section.integer("n_step", 1...64, default: 1),
       symmetry: section.flag("symmetry", default: false),
+      newestTransition: section.flag("newest_transition", default: false),
+      priorData: section.optionalText(
+        "prior_data", expected: "the path of a state directory", absent: "the robot's own experience alone"),
       workers: section.integer("workers", 1...2, default: 1))
   }
 

@@ -3,9 +3,10 @@ internal import LimbTypes
 /// The text of `limbd check`, without colours: findings, budgets, and the profile as it is understood.
 package enum ProfileReport {
   /// Findings first, since they are why one asks; the resolved profile last, since it is long.
-  /// `resolved: false` leaves the profile out; `device` is what `check --connect` has heard.
+  /// `resolved: false` leaves the profile out; `device` is what `check --connect` has heard, `machine` whether this computer keeps
+  /// up with the learner.
   package static func text(
-    _ profile: RobotProfile, findings: [ProfileFinding], device: String? = nil, resolved: Bool = true
+    _ profile: RobotProfile, findings: [ProfileFinding], device: String? = nil, machine: String? = nil, resolved: Bool = true
   ) -> String {
     let errors = findings.count { $0.severity == .error }
     let warnings = findings.count - errors
@@ -18,6 +19,7 @@ package enum ProfileReport {
     lines += indented(BusBudget(profile).text)
     lines += ["", "Learner (\(CanonicalMap.spell(profile.control.policyRateHertz)) steps a second)"]
     lines += indented(LearnerBudget(profile).text)
+    if let machine { lines += indented(machine) }
     lines += ["", "Hashes"]
     lines += indented(hashText(profile.hashes))
     if resolved { lines += ["", "Resolved profile", profile.annotatedText] }

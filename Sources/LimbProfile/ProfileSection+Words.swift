@@ -16,6 +16,16 @@ extension ProfileSection {
     return text
   }
 
+  /// A text that may be left out; `meaning` says what its absence means.
+  func optionalText(_ key: String, expected: String, absent meaning: String) -> String? {
+    guard value(key) != nil else {
+      canonical.append(key, .absent(meaning))
+      return nil
+    }
+    let text = text(key, expected: expected) { _ in true }
+    return text.isEmpty ? nil : text
+  }
+
   /// A name: letters, digits, `-`, `_`, at most 64.
   func name(_ key: String) -> String {
     text(key, expected: "a name of letters, digits, - and _, at most 64") { text in

@@ -28,9 +28,17 @@ extension RobotProfile {
   /// Where the simulator's model lies, for a profile that was loaded from `profilePath`: a relative
   /// `simulation.model` counts from the profile's folder. Nil without a simulation.
   package func simulationModelPath(profilePath: String) -> String? {
-    guard let model = simulation?.modelPath else { return nil }
-    guard !model.hasPrefix("/"), let slash = profilePath.lastIndex(of: "/") else { return model }
-    return String(profilePath[...slash]) + model
+    simulation.map { Self.besideProfile($0.modelPath, profilePath) }
+  }
+
+  /// Where `learning.prior_data` lies, in the same way. Nil without.
+  package func priorDataPath(profilePath: String) -> String? {
+    learning.priorData.map { Self.besideProfile($0, profilePath) }
+  }
+
+  private static func besideProfile(_ path: String, _ profilePath: String) -> String {
+    guard !path.hasPrefix("/"), let slash = profilePath.lastIndex(of: "/") else { return path }
+    return String(profilePath[...slash]) + path
   }
 
   /// What the disk says of the files that the profile names, for one that was loaded from `profilePath`: an error if the

@@ -128,6 +128,10 @@ extension RobotProfile {
     package let nStep: Int
     /// Learn from the mirror image of transitions too (half of each batch).
     package let symmetry: Bool
+    /// The newest transition is in every batch.
+    package let newestTransition: Bool
+    /// A state directory whose transitions make half of each batch; nil: none. A relative path counts from the profile's folder.
+    package let priorData: String?
     /// Threads of the learner, 1 or 2.
     package let workers: Int
   }

@@ -59,6 +59,28 @@ extension Trials {
       }
     }
 
+    @Test("half of each batch may come from another run, which is told; that of another robot is refused by name")
+    func priorData() throws {
+      let scratch = try Scratch()
+      func run(_ state: String, _ changes: [(String, String)]) throws -> Outcome {
+        let profile = try scratch.smallProfile(changes)
+        return try scratch.run(["run", profile, "--lockstep", "--arm", "--steps", "420", "--state", scratch.path(state)])
+      }
+      let prior = ("symmetry: true ", "prior_data: first\n  symmetry: true ")
+      for (state, changes) in [("first", []), ("alone", []), ("both", [prior])] {
+        let outcome = try run(state, changes)
+        #expect(outcome.code == 0, "\(outcome.errors)")
+        #expect(outcome.errors.contains("records of \(scratch.directory)/first, half of each batch") == !changes.isEmpty)
+      }
+      let learned = try ["first", "alone", "both"].map {
+        try Data(contentsOf: URL(filePath: scratch.path($0 + "/checkpoints/learner.safetensors")))
+      }
+      #expect(learned[0] == learned[1] && learned[1] != learned[2])
+      let other = try run("other", [prior, ("slew_rad_s: 18 ", "slew_rad_s: 18.5 ")])
+      #expect(other.code != 0 && other.errors.contains("learning.prior_data"), "\(other.errors)")
+      #expect(other.errors.contains("dynamics_hash is "), "\(other.errors)")
+    }
+
     @Test("inspect of something else says what it expected, and what lies near")
     func inspectElsewhere() throws {
       let scratch = try Scratch()

@@ -60,6 +60,66 @@ struct ReplaySamplerTests {
     #expect(sampler.sampleableCount == 2)
   }
 
+  @Test("a batch of two samplers holds the rows that each would give it; prior data of another task is refused by name")
+  func prior() throws {
+    let other = TemporaryDirectory()
+    var reference = ReferenceStream(plan: plan)
+    let layout = StepRecordLayout(plan: plan)
+    #expect(throws: ReplayError.empty(directory: other.path)) {
+      let empty = try openStore(other, layout: layout, plan: plan)
+      try empty.close()
+      _ = try PriorData(stateDirectory: other.path, layout: layout, identity: testIdentity(plan))
+    }
+    let earlier = try openStore(other, layout: layout, plan: plan, segment: 16, session: 1)
+    for _ in 0..<6 { for record in reference.liveEpisode(length: 9, cause: .fall) { try earlier.append(record) } }
+    try earlier.close()
+    let prior = try PriorData(stateDirectory: other.path, layout: layout, identity: testIdentity(plan, session: 9))
+    var old = ReplaySampler(prior: prior, plan: plan, seed: 1, discount: 0.9)
+    old.refresh()
+    #expect(old.sampleableCount == 54)
+
+    let store = try store()
+    for record in reference.liveEpisode(length: 30, cause: .timeLimit) { try store.append(record) }
+    var own = ReplaySampler(store: store, plan: plan, seed: 1, discount: 0.9)
+    own.refresh()
+    let mixed = batch(10)
+    let ownWhole = batch(10)
+    let oldWhole = batch(10)
+    for update in 0..<20 as Range<UInt64> {
+      #expect(own.fill(ownWhole, update: update) && old.fill(oldWhole, update: update))
+      #expect(own.fill(mixed, rows: 0..<5, update: update) && old.fill(mixed, rows: 5..<10, update: update))
+      for row in 0..<5 { #expect(same(served(mixed, row), served(ownWhole, row))) }
+      for row in 5..<10 { #expect(same(served(mixed, row), served(oldWhole, row))) }
+    }
+
+    var identity = testIdentity(plan)
+    identity.dynamicsHash ^= 1
+    #expect {
+      _ = try PriorData(stateDirectory: other.path, layout: layout, identity: identity)
+    } throws: { error in
+      if case ReplayError.foreign(_, "dynamics_hash", _, _) = error { true } else { false }
+    }
+  }
+
+  @Test("the newest transition is the first row of every batch that wants it, and the other rows are as without it")
+  func newest() throws {
+    var reference = ReferenceStream(plan: plan)
+    let store = try store()
+    var sampler = ReplaySampler(store: store, plan: plan, seed: 1, discount: 0.9)
+    let plain = batch(8)
+    let wanting = batch(8)
+    for length in [4, 7] {
+      for record in reference.liveEpisode(length: length, cause: .timeLimit) { try store.append(record) }
+      sampler.refresh()
+      let newest = try #require(everything(sampler, plan).last?.sequence)
+      for update in 0..<20 as Range<UInt64> {
+        #expect(sampler.fill(plain, update: update) && sampler.fill(wanting, update: update, newest: true))
+        #expect(unsafe wanting.sequences[0] == newest)
+        for row in 1..<8 { #expect(unsafe wanting.sequences[row] == plain.sequences[row]) }
+      }
+    }
+  }
+
   @Test("termination wins over truncation")
   func bothFlags() throws {
     var reference = ReferenceStream(plan: plan)
