@@ -58,7 +58,7 @@ extension Trials {
       (["run", "--wrong", "x.yaml"], 64, "--wrong"),
       (["frobnicate"], 64, "frobnicate"),
       (["run", "x.yaml", "--policy", "best"], 64, "best"),
-      (["status"], 64, "--robot"),
+      (["status", "--robot", "a", "--socket", "b"], 64, "--robot or --socket"),
       (["status", "--socket", "/nowhere/control.sock"], 69, "/nowhere/control.sock"),
       (["arm", "--socket", "/nowhere/control.sock"], 69, "/nowhere/control.sock"),
     ] as [([String], Int32, String)])
