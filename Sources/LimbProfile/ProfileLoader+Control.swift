@@ -118,9 +118,13 @@ extension ProfileLoader {
     if section.has("joints"), moved.isEmpty {
       section.refuse("joints", found: "no joint", expected: "at least one joint that the policy moves")
     }
-    section.canonical.append(
-      "joints", .text(CanonicalMap.spell(list: moved.map { CanonicalMap.spell(text: names[$0]) })),
-      isDefault: !section.has("joints"))
+    if kind == .swingExtension {
+      section.canonical.append("joints", .absent("those of the legs"))
+    } else {
+      section.canonical.append(
+        "joints", .text(CanonicalMap.spell(list: moved.map { CanonicalMap.spell(text: names[$0]) })),
+        isDefault: !section.has("joints"))
+    }
     let legOutputs = kinematics.legs.map { min($0.chain.links.count, 3) }.reduce(0, +)
     let count = kind == .swingExtension ? legOutputs : moved.count
     if kind == .swingExtension, kinematics.legs.isEmpty || kinematics.legs.contains(where: { !isPlanar($0) }) {

@@ -1,3 +1,4 @@
+import LimbTestSupport
 import Testing
 
 @testable import LimbProfile
@@ -11,6 +12,21 @@ import Testing
     let again = try RobotProfile.load(yaml: profile.canonicalText)
     #expect(again == profile)
     #expect(again.hashes == profile.hashes)
+    #expect(try RobotProfile.load(yaml: profile.annotatedText) == profile)
+  }
+
+  @Test("every shipped profile, and one in leg coordinates, loads again from its canonical text", arguments: [
+    ("quad8-sim", "", ""), ("quad12-sim", "", ""), ("arm6-sim", "", ""), ("template-real", "", ""),
+    ("quad8-sim", "kind: joint_offset", "kind: swing_extension"),
+  ])
+  func shipped(_ name: String, _ old: String, _ new: String) throws {
+    var text = try Repository.text("configs/\(name).yaml")
+    if !old.isEmpty {
+      try #require(text.contains(old))
+      text = text.replacing(old, with: new)
+    }
+    let profile = try RobotProfile.load(yaml: text)
+    #expect(try RobotProfile.load(yaml: profile.canonicalText) == profile)
     #expect(try RobotProfile.load(yaml: profile.annotatedText) == profile)
   }
 
