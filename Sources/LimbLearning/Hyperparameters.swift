@@ -43,9 +43,11 @@ package struct Hyperparameters: Sendable, Equatable {
   package var temperatureLearningRate = 3e-4
   /// Transitions a batch (SAC, table 1).
   package var batchSize = 256
-  /// Critic updates for each stored step; actor and temperature learn once in so many updates (Smith et al. 2022: 20;
-  /// Lee et al., "SimBa", 2025: most of the gain at 4).
+  /// Critic updates for each stored step (Smith et al. 2022: 20; Lee et al., "SimBa", 2025: most of the gain at 4).
   package var updatesPerStep = 4
+  /// Actor and temperature learn in every so many-th update; nil: once for each stored step (Smith et al. 2022). 1: in every update
+  /// (SAC), 2: TD3's delay.
+  package var actorEvery: Int?
   /// Steps of reward before the bootstrap. The batch applies it.
   package var nStep = 1
   /// Each transition of a batch becomes its left-right image with probability ½. The batch applies it.
@@ -96,6 +98,7 @@ package struct Hyperparameters: Sendable, Equatable {
     temperatureLearningRate = learning.temperatureLearningRate
     batchSize = learning.batchSize
     updatesPerStep = learning.updatesPerStep
+    actorEvery = learning.actorEvery
     nStep = learning.nStep
     symmetry = learning.symmetry
     newestTransition = learning.newestTransition
@@ -104,6 +107,9 @@ package struct Hyperparameters: Sendable, Equatable {
     checkpointEverySteps = learning.checkpointEverySteps
     backlogLimitUpdates = learning.backlogLimitUpdates
   }
+
+  /// Updates from one of the actor's to the next.
+  package var actorInterval: Int { actorEvery ?? updatesPerStep }
 
   /// The actor's networks: 2A outputs, μ and then log σ; no LayerNorm.
   package var actorStack: DenseStack {

@@ -195,7 +195,8 @@ extension Hyperparameters {
       ("discount", "\(discount)"), ("polyak_tau", "\(polyakTau)"), ("actor_learning_rate", "\(actorLearningRate)"),
       ("critic_learning_rate", "\(criticLearningRate)"),
       ("temperature_learning_rate", "\(temperatureLearningRate)"), ("batch_size", "\(batchSize)"),
-      ("updates_per_step", "\(updatesPerStep)"), ("n_step", "\(nStep)"), ("symmetry", "\(symmetry)"),
+      ("updates_per_step", "\(updatesPerStep)"), ("actor_every", "\(actorInterval)"),
+      ("n_step", "\(nStep)"), ("symmetry", "\(symmetry)"),
       ("newest_transition", "\(newestTransition)"), ("warm_up_steps", "\(warmUpSteps)"),
     ]
   }

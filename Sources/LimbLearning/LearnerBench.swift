@@ -167,6 +167,6 @@ extension Hyperparameters {
       actor.forwardFlops(rows: batchSize) + actor.backwardFlops(rows: batchSize, learns: true, inputColumns: 0)
       + critics.forwardFlops(rows: batchSize)
       + critics.backwardFlops(rows: batchSize, learns: false, inputColumns: actionCount)
-    return critic + climb / Double(updatesPerStep)
+    return critic + climb / Double(actorInterval)
   }
 }

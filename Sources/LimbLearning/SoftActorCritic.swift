@@ -89,9 +89,9 @@ package import LimbRealtime
   }
 
   /// Whether update number `count` (1 is the first) is one of the actor's.
-  func learnsActor(_ count: UInt64) -> Bool { count % UInt64(hyperparameters.updatesPerStep) == 0 }
+  func learnsActor(_ count: UInt64) -> Bool { count % UInt64(hyperparameters.actorInterval) == 0 }
 
-  /// One update: the critics always, actor and temperature in every `updatesPerStep`-th.
+  /// One update: the critics always, actor and temperature in every `actorInterval`-th.
   ///
   /// Counts the update in any case. When a loss or a gradient is not finite it stops there and says so: before the
   /// critics' step nothing has changed then, before the actor's step the critics have.
@@ -112,7 +112,7 @@ package import LimbRealtime
 
 /// What came of one update.
 package enum UpdateResult: Sendable {
-  /// The actor's part is there in every `updatesPerStep`-th update.
+  /// The actor's part is there in every `actorInterval`-th update.
   case learned(CriticErrors, ActorReport?)
   case nonFinite(UpdateStage)
 }

@@ -26,7 +26,9 @@ package struct LearnerBudget: Sendable, Equatable {
     let target = actor.weights + Double(learning.critic.subset) * critic.weights
     let criticUpdate = critics * (3 * critic.weights - criticFirst)
     let actorUpdate = 3 * actor.weights - actorFirst + critics * 2 * critic.weights
-    operationsPerStep = batch * (Double(learning.updatesPerStep) * (target + criticUpdate) + actorUpdate)
+    let updates = Double(learning.updatesPerStep)
+    let actorUpdates = updates / Double(learning.actorEvery ?? learning.updatesPerStep)
+    operationsPerStep = batch * (updates * (target + criticUpdate) + actorUpdates * actorUpdate)
     operationsPerSecond = operationsPerStep * profile.control.policyRateHertz
     actorParameters = Int(actor.weights) + actor.biases
     let norms = learning.critic.layerNorm ? 2 * learning.hidden.reduce(0, +) : 0

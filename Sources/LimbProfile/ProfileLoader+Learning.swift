@@ -5,6 +5,7 @@ extension ProfileLoader {
       algorithm: section.choice("algorithm"),
       hidden: hidden(section),
       updatesPerStep: section.integer("updates_per_step", 1...64, default: 4),
+      actorEvery: section.optionalInteger("actor_every", 1...64, absent: "once in updates_per_step"),
       warmUpSteps: section.integer("warm_up_steps", 1...1_000_000, default: 1000),
       warmUpActions: section.choice("warm_up_actions", default: WarmUpActions.uniform),
       warmUpDeviation: section.number("warm_up_deviation", 0.01...3, default: 0.5),

@@ -88,6 +88,8 @@ extension RobotProfile {
     package let hidden: [Int]
     /// Critic updates owed for each stored step.
     package let updatesPerStep: Int
+    /// Actor and temperature learn in every so many-th update; nil: once in `updatesPerStep`.
+    package let actorEvery: Int?
     /// Steps of random action before the first update.
     package let warmUpSteps: Int
     /// What those actions are.

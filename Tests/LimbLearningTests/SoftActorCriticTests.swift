@@ -114,6 +114,21 @@ struct SoftActorCriticTests {
     }
   }
 
+  @Test("actorEvery sets the actor's rhythm apart from the updates of a step", arguments: [1, 2, 3, 8])
+  func actorInterval(_ every: Int) {
+    var h = smallHyperparameters()
+    h.updatesPerStep = 4
+    h.actorEvery = every
+    var learner = SoftActorCritic<Double>(h)
+    let batch = TestBatch<Double>(h)
+    for count in 1...24 as ClosedRange<UInt64> {
+      batch.fillRandom(update: count)
+      _ = unsafe learner.update(batch.view)
+      #expect(learner.state.steps.actor == count / UInt64(every))
+    }
+    #expect(learner.state.steps.actor == UInt64(24 / every) && learner.state.steps.critic == 24)
+  }
+
   @Test("updates actor and temperature once in every updatesPerStep updates")
   func actorDelay() {
     var h = smallHyperparameters()
