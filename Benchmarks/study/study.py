@@ -7,7 +7,7 @@
 A cell is (variant, seed, bytes of the program, profile text). Cells that have a line in docs/results/STUDY.jsonl are not run again, a cell
 that was interrupted goes on where it stopped (runs/study-cells/), so that the queue may be killed at any time.
 """
-import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, statistics, subprocess, sys, tomllib
+import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, re, statistics, subprocess, sys, tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -63,10 +63,22 @@ def run(cell, text, study, binary, results):
     line["steps_run"] = report["transitions"]
     line["falls"] = report["episodes"] - report["passes"]
     line["mean_true_speed_m_s"] = report["mean_true_speed_m_s"]
+    line["true_speed_by_1000_steps_m_s"] = speeds(subprocess.run([binary, "report", state], capture_output=True, check=True, text=True).stdout)
     with open(results, "a") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         file.write(json.dumps(line) + "\n")
     return line
+
+
+def speeds(text):
+    """True speed over the episodes whose middle lies in each thousand steps, from the lines of `limbd report`."""
+    sums, done = {}, 0
+    for length, metres in re.findall(r"^episode \d+: (\d+) steps, (-?[\d.]+) m true", text, re.MULTILINE):
+        bucket = sums.setdefault((done + int(length) // 2) // 1000, [0, 0.0])
+        bucket[0] += int(length)
+        bucket[1] += float(metres)
+        done += int(length)
+    return [round(sums[k][1] / (sums[k][0] * 0.05), 3) if k in sums else None for k in range(max(sums, default=-1) + 1)]
 
 
 def steps_in(binary, state):
@@ -79,8 +91,8 @@ def steps_in(binary, state):
 def table(study, results):
     """A row a variant: steps of each seed (a dash: not within the limit), the median, how many were retained (8 of 10)."""
     lines = list(finished(results).values())
-    print("| variant | " + " | ".join(f"seed {s}" for s in study["seeds"]) + " | median | retained |")
-    print("|" + "---|" * (len(study["seeds"]) + 3))
+    print("| variant | " + " | ".join(f"seed {s}" for s in study["seeds"]) + " | median | retained | m/s in the last 2,000 steps |")
+    print("|" + "---|" * (len(study["seeds"]) + 4))
     for variant in study["variant"]:
         digest = hashlib.sha256(profile_text(study, variant).encode()).hexdigest()[:12]
         mine = {l["seed"]: l for l in lines if l["variant"] == variant["name"] and l["profile"] == digest}
@@ -91,7 +103,9 @@ def table(study, results):
         words = [" " if l is None else f"> {l['steps_run']}" if l["steps"] is None
                  else f"{l['steps']} ({l['passes_after']}/{l['episodes_after']})" for l in shown]
         end = "" if middle is None else "–" if middle == float("inf") else f"{middle:.0f}"
-        print(f"| {variant['name']} | " + " | ".join(words) + f" | {end} | {kept} of {sum(l is not None for l in shown)} |")
+        last = [s for l in shown if l for s in l.get("true_speed_by_1000_steps_m_s", [])[study["steps"] // 1000 - 2:][:2] if s is not None]
+        speed = f"{statistics.fmean(last):.2f}" if last else ""
+        print(f"| {variant['name']} | " + " | ".join(words) + f" | {end} | {kept} of {sum(l is not None for l in shown)} | {speed} |")
 
 
 def main():
