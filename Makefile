@@ -88,8 +88,9 @@ proof: bootstrap-test
 bench: release
 	@for what in loop learner replay link; do $(RELEASE)/limbd bench $$what --json; done
 
+# What is built is installed as it is: root needs no compiler.
 ## install: binaries, unit, udev rule, users, profiles, manual, completions below DESTDIR
-install: release
+install: $(if $(wildcard $(RELEASE)/limbd),,release)
 	./scripts/install "$(DESTDIR)" "$(PREFIX)" "$(RELEASE)"
 
 clean:

@@ -8,14 +8,31 @@ internal import Synchronization
 /// A lock and not a flag: between a look at a flag and the request to arm that follows it, a person's request could be
 /// queued, and the arming would come after it.
 final class PersonsHand: Sendable {
-  private let isTaken = Mutex(false)
+  /// How often somebody took over, and whether that still holds.
+  private let taken = Mutex((count: UInt64(0), holds: false))
 
   /// To be called before the person's own request is handed in: whatever was asked for by itself is queued by then, and
   /// nothing is any more.
-  func takeOver() { isTaken.withLock { $0 = true } }
+  /// - Returns: What `undo` wants if the request comes to nothing; nil if he had taken over before.
+  @discardableResult
+  func takeOver() -> UInt64? {
+    taken.withLock { state -> UInt64? in
+      state.count += 1
+      defer { state.holds = true }
+      return state.holds ? nil : state.count
+    }
+  }
+
+  /// The request behind `takeOver` was refused and nothing else came since: everything is as before.
+  func undo(_ number: UInt64?) {
+    taken.withLock { if $0.count == number { $0.holds = false } }
+  }
+
+  /// He asks for arming himself: from then on the simulated robot is looked after again.
+  func giveBack() { taken.withLock { $0.holds = false } }
 
   /// Runs `body` with whether a person has taken over, and holds him off until it is done.
-  func look(_ body: (Bool) -> Void) { isTaken.withLock { body($0) } }
+  func look(_ body: (Bool) -> Void) { taken.withLock { body($0.holds) } }
 }
 
 /// Arms the robot under `run --arm`: once on a real robot; on the simulated one also again after the device stopped by
@@ -27,6 +44,10 @@ struct ArmKeeper {
     case asked(UInt64, since: UInt64)
     /// Armed once; `rearms` decides whether ever again.
     case armed
+    /// A person took over.
+    case taken
+    /// He asked for arming: his own request is under way.
+    case givenBack(since: UInt64)
     case given
   }
 
@@ -43,7 +64,8 @@ struct ArmKeeper {
   /// - Parameters:
   ///   - isWanted: `--arm` was given.
   ///   - rearms: the robot is the simulated one that we started.
-  ///   - hand: from the moment that a person takes over, nothing is armed from here any more.
+  ///   - hand: from the moment that a person takes over, nothing is armed from here any more; the simulated robot is again
+  ///     once he has armed it.
   init(desk: RequestDesk, isWanted: Bool, rearms: Bool, hand: PersonsHand = PersonsHand()) {
     self.desk = desk
     self.rearms = rearms
@@ -57,14 +79,17 @@ struct ArmKeeper {
   /// Looks once. `nanoseconds` is the clock of the run: device time in lockstep.
   mutating func look(_ status: ControlStatus, at nanoseconds: UInt64) {
     hand.look { isTaken in
-      if isTaken { giveUp() }
+      if isTaken, turn != .given { turn = rearms ? .taken : .given }
+      if !isTaken, turn == .taken { turn = .givenBack(since: nanoseconds) }
       step(status, at: nanoseconds)
     }
   }
 
   private mutating func step(_ status: ControlStatus, at nanoseconds: UInt64) {
     switch turn {
-    case .given: return
+    case .given, .taken: return
+    case .givenBack(let since):
+      if status.state.isMoving { turn = .armed } else if nanoseconds &- since > 10_000_000_000 { turn = .waiting }
     case .asked(let id, let since):
       if let reply = desk.takeReply(id) {
         refusal = reply.result == .done ? nil : reply

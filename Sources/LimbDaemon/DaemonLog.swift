@@ -9,6 +9,8 @@ package struct DaemonLogHandler: LogHandler {
   /// Lines below it are not written.
   package var logLevel: Logger.Level
   private let underSystemd: Bool
+  /// Takes the line of progress away that may stand at the cursor.
+  private let start = isatty(2) == 1 ? "\r\u{1B}[K" : ""
 
   /// `underSystemd`: whether standard error goes to the journal (`JOURNAL_STREAM` is set).
   package init(level: Logger.Level, underSystemd: Bool) {
@@ -26,7 +28,7 @@ package struct DaemonLogHandler: LogHandler {
   package func log(event: LogEvent) {
     let prefix = underSystemd ? "<\(Self.priority(event.level))>" : ""
     let mark = event.level >= .warning && !underSystemd ? "\(event.level): " : ""
-    let bytes = Array("\(prefix)limbd: \(mark)\(event.message)\n".utf8)
+    let bytes = Array("\(start)\(prefix)limbd: \(mark)\(event.message)\n".utf8)
     _ = unsafe write(2, bytes, bytes.count)
   }
 

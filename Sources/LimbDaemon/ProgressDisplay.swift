@@ -1,3 +1,4 @@
+internal import CRealtime
 internal import Glibc
 internal import LimbControl
 internal import LimbLearning
@@ -69,6 +70,7 @@ struct ProgressDisplay {
   ) -> String {
     var text = "\(status.state.name)"
     if !status.isLinked { text += " waiting for the robot" }
+    if status.isLinked, case .disarmed = status.state { text += " (limbd arm)" }
     text += " \(clock(status.robotSeconds)) steps \(status.stepsTotal) episode \(status.episode)"
     if walks { text += " speed \(fixed(Double(status.baseVelocityMetersPerSecond.x), 2)) m/s" }
     if learner.updates == 0, status.stepsTotal < warmUpSteps {
@@ -90,7 +92,13 @@ struct ProgressDisplay {
   }
 
   private func print(line: String) { write("\r\u{1B}[K\(line)\n") }
-  private func redraw(_ line: String) { write("\r\u{1B}[K\(line)") }
+  /// Cut to the terminal's width: a line that wraps cannot be redrawn.
+  private func redraw(_ line: String) { write("\r\u{1B}[K\(line.prefix(max(20, columns() - 1)))") }
+
+  private func columns() -> Int {
+    let found = Int(limb_terminal_columns(2))
+    return found > 0 ? found : 80
+  }
 
   private func write(_ text: String) {
     let bytes = Array(text.utf8)

@@ -11,7 +11,7 @@ internal import LimbTypes
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
   func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlAnswer {
-    if request.takesOver { share.hand.takeOver() }
+    let taken = request.takesOver ? share.hand.takeOver() : nil
     switch request {
     case .status: return .now(ControlReply(json: status().text))
     case .emergencyStop:
@@ -21,11 +21,14 @@ extension RobotRun {
     case .shutdown:
       StopSignals.request()
       return .now(.ok)
-    case .arm: return forward(.arm, timeoutMilliseconds: 4000)
+    case .arm:
+      share.hand.giveBack()
+      return forward(.arm, timeoutMilliseconds: 4000)
     case .disarm: return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
-    case .clear(let emergencyStop): return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000)
+    case .clear(let emergencyStop):
+      return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000) { share.hand.undo(taken) }
     case .velocity(let x, let y, let z):
       let source = profile.estimation.velocitySource
       guard source == .external else {
@@ -39,7 +42,10 @@ extension RobotRun {
   }
 
   /// Hands a request to control. Nobody else's request, an e-stop least of all, waits for its answer.
-  private func forward(_ kind: ControlRequestKind, timeoutMilliseconds: Int64) -> ControlAnswer {
+  /// `refused` is called if control refuses it.
+  private func forward(
+    _ kind: ControlRequestKind, timeoutMilliseconds: Int64, refused: @escaping () -> Void = {}
+  ) -> ControlAnswer {
     let late = ControlReply.refused("control has not answered yet; see: limbd status")
     guard let id = desk.ask(kind) else { return .now(late) }
     let clock = TimeSource.monotonic()
@@ -47,6 +53,7 @@ extension RobotRun {
     return .later {
       guard let reply = self.desk.takeReply(id) else { return clock.now() < end ? nil : late }
       if reply.result == .done { return .ok }
+      refused()
       let state = self.desk.status().state
       return .refused("\(reply.result.name) (\(reply.detail)), state \(state.name)\(remedy(reply.result, state))")
     }
@@ -103,6 +110,9 @@ extension RobotRun {
     object.set("power_percent", status.powerPercent)
     object.set("bus_volts", status.busVolts)
     object.set("temperature_max_celsius", status.temperatureMaxCelsius)
+    var joints = JSONObject()
+    for (index, joint) in profile.joints.enumerated() { joints.set(joint.name, status.jointPositionRadians[index]) }
+    object.set("joint_position_rad", joints)
     object.set("estimated_speed_m_s", status.baseVelocityMetersPerSecond.x)
     object.set("roll_rad", status.rollRadians)
     object.set("pitch_rad", status.pitchRadians)

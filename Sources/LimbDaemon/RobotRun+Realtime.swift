@@ -180,6 +180,10 @@ extension RobotRun {
     }
   }
 
+  private func isDebt(_ refusal: RequestReply) -> Bool {
+    if case .learnerInDebt = refusal.result { true } else { false }
+  }
+
   private func isOver(since start: Instant, _ now: Instant) -> Bool {
     options.duration.map { now.seconds(since: start) >= $0 } ?? false
   }
@@ -234,7 +238,8 @@ extension RobotRun {
         arming.look(status, at: now.nanoseconds)
         if let refusal = arming.refusal {
           // The number in it differs every time; the kind of refusal is what is news.
-          if refusals.tell("\(refusal.result.name)") != nil {
+          // That debts are paid first was told at the start.
+          if !isDebt(refusal), refusals.tell("\(refusal.result.name)") != nil {
             log.warning("arming refused: \(refusal.result.name) \(refusal.detail)")
           }
         } else {

@@ -174,6 +174,14 @@ final class RobotRun: @unchecked Sendable {
       walks: profile.robot.kind == .quadruped, warmUpSteps: options.learn ? profile.learning.warmUpSteps : 0)
   }
 
+  /// What an earlier run left, for a person; nil in a new state directory.
+  var foundState: String? {
+    guard firstStep > 0 else { return nil }
+    let opening = store.opening
+    let torn = opening.tornBytes > 0 ? "; the last run was cut off in a record of which \(opening.tornBytes) bytes are no more" : ""
+    return "\(options.state) holds \(firstStep) steps, all whole; this run goes on behind them with episode \(firstEpisode)\(torn)"
+  }
+
   /// Why the run should end now, if it should; asked between two steps.
   func reasonToEnd(_ status: ControlStatus) -> RunEnd? {
     if StopSignals.isRequested { return .signal }

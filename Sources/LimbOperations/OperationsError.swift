@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What can go wrong between a person, systemd and the running daemon. Cases carry what was found.
 package enum OperationsError: Error, Equatable, Sendable {
   /// A system call on the control socket failed.
@@ -18,6 +20,8 @@ package enum OperationsError: Error, Equatable, Sendable {
   /// One sentence for a person, naming the place.
   package var message: String {
     switch self {
+    case .socket("connect", let path, EACCES):
+      "\(path): permission denied: the socket is for its owner and group (sudo, or join the group: limbd under systemd)"
     case .socket(let call, let path, let errno): "\(path): \(call) failed: \(describe(errno: errno))"
     case .pathTooLong(let path, let bytes, let limit):
       "\(path): a socket path may have \(limit) bytes, this one has \(bytes)"

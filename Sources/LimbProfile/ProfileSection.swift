@@ -87,11 +87,14 @@ final class ProfileSection {
     for entry in entries where !known.contains(entry.key) {
       if log.problems.count >= ProfileLog.limit { return }
       let name = YAMLNode.shortened(entry.key)
+      // `kd: 0,9` in braces: the comma ends the number, and what follows it looks like a key.
+      let isRest = YAMLNode.number(entry.key) != nil
+      let comma = isRest ? "a decimal point before it instead of a comma, if it is the rest of a number" : nil
       let merge = entry.key == "<<" ? "keys written out: merge keys are not part of YAML 1.2" : nil
       log.report(
         entry.location, path(name), found: "an unknown key",
-        expected: merge ?? (known.isEmpty ? "no keys here" : "one of " + known.sorted().joined(separator: ", ")),
-        suggestion: NearestWord.of(entry.key, among: known))
+        expected: merge ?? comma ?? (known.isEmpty ? "no keys here" : "one of " + known.sorted().joined(separator: ", ")),
+        suggestion: isRest ? nil : NearestWord.of(entry.key, among: known))
     }
   }
 }

@@ -3,7 +3,7 @@ import LimbOperations
 
 /// Which running daemon is meant; shared by every command that talks to one.
 struct ClientOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The robot's name: talks on /run/limbd/NAME/control.sock. Not needed while one daemon runs.", valueName: "name"))
+  @Option(help: ArgumentHelp("The robot's name: /run/limbd/NAME/control.sock, else runs/NAME/control.sock here. Not needed while one daemon runs.", valueName: "name"))
   var robot: String?
 
   @Option(
@@ -20,7 +20,7 @@ struct ClientOptions: ParsableArguments {
 
   /// The daemon that was named, or else all that are found. Exits with 69 if there is none.
   func paths() throws -> [String] {
-    if let path = socket ?? robot.map({ "/run/limbd/\($0)/control.sock" }) { return [path] }
+    if let path = socket ?? robot.map(DaemonSearch.socket) { return [path] }
     let found = DaemonSearch.sockets()
     if found.isEmpty {
       let places = DaemonSearch.folders.map { $0 + "/*/control.sock" }.joined(separator: " or ")
@@ -52,7 +52,10 @@ struct ClientOptions: ParsableArguments {
   func sendToAll(_ request: ControlRequest, done: String) throws {
     let found = try paths()
     let worst = found.map { ask(request, $0, done: found.count > 1 ? "\($0): \(done)" : done, 5000) }.max() ?? 0
-    if worst != 0 { throw ExitCode(worst) }
+    if worst != 0 {
+      printError("the stop is not confirmed: cut the robot's power")
+      throw ExitCode(worst)
+    }
   }
 
   private func ask(_ request: ControlRequest, _ path: String, done: String, _ timeoutMilliseconds: Int64) -> Int32 {

@@ -47,6 +47,10 @@ struct Status: ParsableCommand {
     print(
       "robot: \(number("bus_volts", 1)) V, hottest motor \(number("temperature_max_celsius", 0)) °C, "
         + "power \(number("power_percent")) %, speed \(number("estimated_speed_m_s", 2)) m/s")
+    if case .object(let joints)? = status["joint_position_rad"] {
+      print("joints, rad: " + joints.map { "\($0.key) \(fixed($0.value.number ?? .nan, 3))" }.joined(separator: ", "))
+    }
+    if text("state") == "DISARMED", status["linked"]?.bool == true { print("next: limbd arm") }
     print(
       "loop: \(counter("missed_deadlines")) deadlines missed, \(counter("coasted_ticks")) ticks coasted, "
         + "\(counter("heap_calls")) heap calls, \(counter("page_faults")) page faults, "

@@ -37,6 +37,37 @@ struct PersonsHandTests {
     #expect(keeper.rearmed == (takesOver ? 0 : 1))
   }
 
+  @Test("a person who arms again gives the simulated robot back, a real one not", arguments: [false, true])
+  func givesBack(rearms: Bool) {
+    let hand = PersonsHand()
+    var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: rearms, hand: hand)
+    keeper.look(status(.episode), at: 0)
+    hand.takeOver()
+    for second in 1..<20 { keeper.look(status(.emergencyStop), at: UInt64(second) * 1_000_000_000) }
+    hand.giveBack()
+    keeper.look(status(.check), at: 20_000_000_000)
+    keeper.look(status(.episode), at: 21_000_000_000)
+    #expect(asked().isEmpty)
+    for second in 22..<40 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
+    #expect(asked().isEmpty == !rearms)
+  }
+
+  @Test("a request that comes to nothing takes nothing, unless another came meanwhile or before")
+  func undone() {
+    let hand = PersonsHand()
+    var holds = true
+    hand.undo(hand.takeOver())
+    hand.look { holds = $0 }
+    #expect(!holds)
+    let first = hand.takeOver()
+    let second = hand.takeOver()
+    #expect(second == nil)
+    hand.undo(first)
+    hand.undo(second)
+    hand.look { holds = $0 }
+    #expect(holds)
+  }
+
   @Test("an arming that still waits for the robot is given up", arguments: [false, true])
   func waiting(rearms: Bool) {
     let hand = PersonsHand()

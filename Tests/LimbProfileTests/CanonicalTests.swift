@@ -17,7 +17,7 @@ import Testing
 
   @Test("every shipped profile, and one in leg coordinates, loads again from its canonical text", arguments: [
     ("quad8-sim", "", ""), ("quad12-sim", "", ""), ("arm6-sim", "", ""), ("template-real", "", ""),
-    ("quad8-sim", "kind: joint_offset", "kind: swing_extension"),
+    ("quad8-sim", "kind: swing_extension", "kind: joint_offset"),
   ])
   func shipped(_ name: String, _ old: String, _ new: String) throws {
     var text = try Repository.text("configs/\(name).yaml")

@@ -25,6 +25,7 @@ LIMB_NO_LOCKS int64_t limb_fd_read(int fd, void *bytes, size_t count);
 LIMB_NO_LOCKS int64_t limb_fd_write(int fd, const void *bytes, size_t count);
 LIMB_NO_LOCKS int limb_fd_wait_until_ns(int fd, int want, uint64_t deadline_ns);
 int limb_fd_set_nonblocking(int fd); /* also close-on-exec; 0 or errno */
+int limb_terminal_columns(int fd);   /* of a terminal, 0 where it does not say */
 
 /* thread.c */
 enum { LIMB_AFFINITY_INHERIT = 0, LIMB_AFFINITY_PIN = 1, LIMB_AFFINITY_AVOID = 2 };
