@@ -17,11 +17,13 @@ struct ExplorationTests {
     return episodes
   }
 
-  /// Mean product of ε at neighbouring steps of an episode, and of ε at the ends of neighbouring episodes.
+  /// Correlation of ε at neighbouring steps of an episode, and of ε at the ends of neighbouring episodes: mean products over mean
+  /// squares, since few of so lasting samples are independent and their own spread strays far.
   func correlation(_ episodes: [[[Float]]]) -> (within: Float, across: Float) {
     func mean(_ pairs: [([Float], [Float])]) -> Float {
       let products = pairs.flatMap { zip($0.0, $0.1).map { $0 * $1 } }
-      return products.reduce(0, +) / Float(max(1, products.count))
+      let squares = pairs.flatMap { zip($0.0, $0.1).map { ($0 * $0 + $1 * $1) / 2 } }
+      return products.reduce(0, +) / max(squares.reduce(0, +), 1e-6)
     }
     let across = zip(episodes, episodes.dropFirst()).compactMap { one, next in
       one.last.flatMap { last in next.first.map { (last, $0) } }
