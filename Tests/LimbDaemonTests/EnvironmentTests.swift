@@ -46,7 +46,7 @@ extension Trials {
       let profile = try RobotProfile.load(path: path)
       let plan = try ControlPlan(profile: profile)
       let outcome = try scratch.run([
-        "run", path, "--lockstep", "--arm", "--no-learn", "--policy", "uniform", "--seed", "5", "--steps", "150", "--state",
+        "run", path, "--lockstep", "--arm", "--no-learn", "--policy", "uniform", "--seed", "5", "--steps", "300", "--state",
         scratch.path("run"),
       ])
       try #require(outcome.code == 0, "\(outcome.errors)")

@@ -365,7 +365,9 @@ extension Trials {
       #expect(lines.count == parts.count && !parts.isEmpty)
       let confirm = try #require(parts.first { $0["path"]?.string == "task.reset.confirm" })
       #expect(confirm["severity"]?.string == "error" && confirm["file"]?.string == profile, "\(outcome.output)")
-      #expect(confirm["line"]?.number == 94 && (confirm["column"]?.number ?? 0) > 1 && confirm["message"]?.string?.isEmpty == false)
+      let text = try String(contentsOfFile: profile, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
+      let line = try #require(text.firstIndex { $0.contains("confirm: automatic") }) + 1
+      #expect(confirm["line"]?.number == Double(line) && (confirm["column"]?.number ?? 0) > 1 && confirm["message"]?.string?.isEmpty == false)
     }
 
     @Test("the simulator has help too")
