@@ -88,9 +88,9 @@ proof: bootstrap-test
 bench: release
 	@for what in loop learner replay link; do $(RELEASE)/limbd bench $$what --json; done
 
-# What is built is installed as it is: root needs no compiler.
+# Where there is no compiler (sudo has another PATH) what is built is installed as it is.
 ## install: binaries, unit, udev rule, users, profiles, manual, completions below DESTDIR
-install: $(if $(wildcard $(RELEASE)/limbd),,release)
+install: $(if $(shell command -v $(SWIFT)),release)
 	./scripts/install "$(DESTDIR)" "$(PREFIX)" "$(RELEASE)"
 
 clean:

@@ -178,8 +178,10 @@ final class RobotRun: @unchecked Sendable {
   var foundState: String? {
     guard firstStep > 0 else { return nil }
     let opening = store.opening
-    let torn = opening.tornBytes > 0 ? "; the last run was cut off in a record of which \(opening.tornBytes) bytes are no more" : ""
-    return "\(options.state) holds \(firstStep) steps, all whole; this run goes on behind them with episode \(firstEpisode)\(torn)"
+    var text = "\(options.state) holds \(firstStep) steps; this run goes on behind them with episode \(firstEpisode)"
+    if opening.tornBytes > 0 { text += "; \(opening.tornBytes) bytes of a record that was never whole were cut off" }
+    if opening.damagedSegments > 0 { text += "; \(opening.damagedSegments) segments have a damaged header and are not read" }
+    return text
   }
 
   /// Why the run should end now, if it should; asked between two steps.
