@@ -7,5 +7,5 @@ struct Arm: ParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
-  func run() throws { try client.send(.arm, done: "arming, see: limbd status") }
+  func run() throws { try client.send(.arm, done: "arming, see: limbd status", moves: true) }
 }

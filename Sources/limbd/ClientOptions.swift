@@ -43,20 +43,35 @@ struct ClientOptions: ParsableArguments {
 
   /// Asks, prints, and exits with a code that tells: 0 done, 1 refused, 64 which of several, 69 nobody there, 74 I/O.
   /// The daemon itself gives up within its own time; `timeoutMilliseconds` is for one that hangs.
-  func send(_ request: ControlRequest, done: String, timeoutMilliseconds: Int64 = 5000) throws {
-    let code = ask(request, try path(), done: done, timeoutMilliseconds)
+  /// With `moves` a service that was not named is refused: the person may mean a simulation, and a real robot would move.
+  func send(_ request: ControlRequest, done: String, timeoutMilliseconds: Int64 = 5000, moves: Bool = false) throws {
+    let path = try path()
+    let isNamed = socket != nil || robot != nil
+    if moves, !isNamed, path.hasPrefix(DaemonSearch.folders[0]) {
+      printError("\(path) is a service, and this may move a real robot: name it with --robot NAME or --socket PATH")
+      throw ExitCode(Exit.usage)
+    }
+    let code = ask(request, path, done: isNamed ? done : "\(path): \(done)", timeoutMilliseconds)
     if code != 0 { throw ExitCode(code) }
   }
 
   /// The same to every daemon that was found, for what must not wait for a choice. The worst exit code of all.
+  /// One that hangs keeps no other waiting: the first round gives each a moment, and it does no harm to ask twice.
   func sendToAll(_ request: ControlRequest, done: String) throws {
-    let found = try paths()
-    let worst = found.map { ask(request, $0, done: found.count > 1 ? "\($0): \(done)" : done, 5000) }.max() ?? 0
-    if worst != 0 {
+    do {
+      let found = try paths()
+      if found.count > 1 {
+        for path in found { _ = try? ControlClient.ask(request, path: path, timeoutMilliseconds: Self.momentMilliseconds) }
+      }
+      let worst = found.map { ask(request, $0, done: "\($0): \(done)", 5000) }.max() ?? 0
+      if worst != 0 { throw ExitCode(worst) }
+    } catch {
       printError("the stop is not confirmed: cut the robot's power")
-      throw ExitCode(worst)
+      throw error
     }
   }
+
+  private static let momentMilliseconds: Int64 = 200
 
   private func ask(_ request: ControlRequest, _ path: String, done: String, _ timeoutMilliseconds: Int64) -> Int32 {
     let reply: String

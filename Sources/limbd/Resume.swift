@@ -7,5 +7,5 @@ struct Resume: ParsableCommand {
 
   @OptionGroup var client: ClientOptions
 
-  func run() throws { try client.send(.resume, done: "resuming") }
+  func run() throws { try client.send(.resume, done: "resuming", moves: true) }
 }
