@@ -18,6 +18,9 @@ package final class EmergencyLine: Sendable {
 
   private let lines = Mutex(Lines())
   private let frame: [UInt8]
+  /// What `cut` puts in the place of control's descriptor, or -1; made at once, since a process that is in trouble may have no
+  /// descriptor left for it.
+  private let sink = hungUpDescriptor()
 
   /// A line that leads nowhere until `follow`. `reason` goes into the ESTOP for the device's log; any value.
   package init(reason: UInt8 = 1) {
@@ -32,16 +35,22 @@ package final class EmergencyLine: Sendable {
     frame = Array(bytes[..<count])
   }
 
-  deinit { release() }
+  deinit {
+    release()
+    if sink >= 0 { close(sink) }
+  }
 
-  /// Follows a newly opened port: duplicates its descriptor. An earlier one is let go.
-  package func follow(descriptor: Int32) {
+  /// Follows a newly opened port: duplicates its descriptor. An earlier one is let go. False, and it leads nowhere, if the
+  /// process may open nothing more: such a port is not to be used.
+  package func follow(descriptor: Int32) -> Bool {
+    release()
     let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    lines.withLock { lines in
-      if lines.own >= 0 { close(lines.own) }
-      lines.own = copy
-      lines.control = descriptor
+    guard copy >= 0, sink >= 0 else {
+      if copy >= 0 { close(copy) }
+      return false
     }
+    lines.withLock { $0 = Lines(own: copy, control: descriptor) }
+    return true
   }
 
   /// Lets the port go, so that it can be closed and opened again.
@@ -73,8 +82,6 @@ package final class EmergencyLine: Sendable {
   ///
   /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
   package func cut() {
-    guard let sink = hungUpDescriptor() else { return }
-    defer { close(sink) }
     lines.withLock { lines in
       if lines.control >= 0, dup2(sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
       lines.control = -1
@@ -82,10 +89,10 @@ package final class EmergencyLine: Sendable {
   }
 
   /// The reading end of a pipe that nobody writes to: reads as ended, polls as hung up, and refuses every write without
-  /// SIGPIPE. /dev/null would do none of that, and a reader that waits on it would spin.
-  private func hungUpDescriptor() -> Int32? {
+  /// SIGPIPE. /dev/null would do none of that, and a reader that waits on it would spin. -1 if there is none to be had.
+  private static func hungUpDescriptor() -> Int32 {
     var ends: [Int32] = [-1, -1]
-    guard unsafe pipe(&ends) == 0 else { return nil }
+    guard unsafe pipe(&ends) == 0 else { return -1 }
     close(ends[1])
     _ = fcntl(ends[0], F_SETFD, FD_CLOEXEC)
     _ = fcntl(ends[0], F_SETFL, O_NONBLOCK)

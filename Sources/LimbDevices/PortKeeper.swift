@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What a turn of the keeper found.
 package enum PortKeeperTurn: Sendable, Equatable {
   /// Nobody waits for a port.
@@ -41,7 +43,10 @@ package struct PortKeeper: ~Copyable {
       let report = PortKeeperTurn.opened(
         path: opened.path, kind: opened.kind, lowLatencyErrno: opened.lowLatencyErrno,
         latencyTimerMilliseconds: opened.latencyTimerMilliseconds)
-      emergencyLine.follow(descriptor: opened.descriptor)
+      guard emergencyLine.follow(descriptor: opened.descriptor) else {
+        let reason = "no descriptor is left for the emergency line, and without it no port is used"
+        return .failed(.failed(path: path, call: "dup", errno: EMFILE, reason: reason))
+      }
       handover.offer(opened.backend)
       line = consume opened
       return report

@@ -16,7 +16,7 @@ func latches(isArmed: Bool) throws {
   }
   let line = EmergencyLine()
   #expect(!line.stop(), "it leads nowhere yet")
-  line.follow(descriptor: bench.hostDescriptor)
+  #expect(line.follow(descriptor: bench.hostDescriptor))
   #expect(line.stop() && line.stop())
   bench.run(milliseconds: 5) { bench.move($0, to: $0.jointPositionRadians) }
   #expect(bench.robot.state == LIMB_STATE_ESTOP)
@@ -35,7 +35,7 @@ func cutsControlOff() throws {
   let bench = Bench(try profile())
   #expect(bench.arm().isAccepted)
   let line = EmergencyLine()
-  line.follow(descriptor: bench.hostDescriptor)
+  #expect(line.follow(descriptor: bench.hostDescriptor))
   #expect(line.stopThrice())
   line.cut()
   let before = unsafe bench.robot.firmware.pointee.decoder.counters.frames
@@ -92,6 +92,15 @@ func fullLine() throws {
   let filler = [UInt8](repeating: 1, count: 65536)
   while unsafe write(ends[0], filler, filler.count) > 0 {}
   let line = EmergencyLine()
-  line.follow(descriptor: ends[0])
+  #expect(line.follow(descriptor: ends[0]))
+  #expect(!line.stop())
+}
+
+@Test("a port that the emergency line cannot follow is refused by it, and the line before is let go")
+func cannotFollow() throws {
+  let bench = Bench(try profile())
+  let line = EmergencyLine()
+  #expect(line.follow(descriptor: bench.hostDescriptor) && line.stop())
+  #expect(!line.follow(descriptor: -1))
   #expect(!line.stop())
 }
