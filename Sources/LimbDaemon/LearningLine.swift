@@ -31,7 +31,8 @@ internal import Synchronization
   /// `PriorData.leastOnline` transitions of its own.
   init(
     learner: consuming Learner, profile: RobotProfile, plan: ControlPlan, store: ReplayStore, board: ControlBoard,
-    policies: PolicyArchive, directory: String, seed: UInt64, relabels: Bool, learns: Bool, prior: PriorData? = nil, warnings: inout [String]
+    policies: PolicyArchive, directory: String, seed: UInt64, relabels: Bool, learns: Bool, prior: PriorData? = nil,
+    warnings: inout [String]
   ) throws(DaemonError) {
     let path = directory + "/learner.safetensors"
     do throws(LearningError) {
@@ -47,6 +48,9 @@ internal import Synchronization
       var other = ReplaySampler(
         prior: prior, plan: plan, seed: seed, discount: Float(profile.learning.discount), nStep: profile.learning.nStep)
       other.refresh()
+      guard other.sampleableCount > 0 else {
+        throw .part(name: "learning.prior_data", reason: "\(prior.recordCount) records, but no transition to learn from")
+      }
       self.prior = consume other
     } else {
       self.prior = nil

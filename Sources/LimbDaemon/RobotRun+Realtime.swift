@@ -138,6 +138,7 @@ extension RobotRun {
     do throws(RealtimeError) {
       try RealtimeProcess.lockCurrentMemory()
       store.unlockMaps()
+      prior?.unlockMaps()
     } catch {
       log.warning("memory is not locked (\(error)): grant LimitMEMLOCK=infinity")
       if !profile.link.isSimulated, profile.realtime.whenRefused == .refuseToArm { board.block(.realtimeRefused, true) }

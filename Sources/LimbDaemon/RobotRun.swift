@@ -24,6 +24,8 @@ final class RobotRun: @unchecked Sendable {
   let desk: RequestDesk
   let recorder: Recorder
   let learning: LearningLine
+  /// What another run lived through; nil: none.
+  let prior: PriorData?
   let child: SimulatorChild?
   let emergencyLine = EmergencyLine()
   let handover = PortHandover()
@@ -62,7 +64,7 @@ final class RobotRun: @unchecked Sendable {
     firstStep = store.writtenSteps
     firstEpisode = store.lastEpisode.map { $0 + 1 } ?? 1
 
-    let prior = try Self.openPrior(profile, options, layout, log)
+    prior = try Self.openPrior(profile, options, layout, log)
     let threads = LearnerThreads(profile, lockstep: options.lockstep)
     if let refusal = threads.refusal { log.notice("\(refusal)") }
     var hyperparameters = Hyperparameters(

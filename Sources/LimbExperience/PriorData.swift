@@ -23,6 +23,9 @@ package struct PriorData: Sendable {
     self.layout = layout
   }
 
+  /// Takes its maps out of locked memory, as `ReplayStore.unlockMaps` does for a store.
+  package func unlockMaps() { for segment in segments { segment.unlock() } }
+
   /// Records in it.
   package var recordCount: Int { segments.reduce(0) { $0 + $1.recordCount } }
 }

@@ -22,8 +22,9 @@ internal import Synchronization
   /// Open while the segment may grow, −1 afterwards. Writer only.
   private var descriptor: Int32
 
-  /// Maps `descriptor`, which the segment closes in the end. `recordCount` records are whole.
-  init(header: SegmentHeader, path: String, descriptor: Int32, recordCount: Int) throws(ReplayError) {
+  /// Maps `descriptor`, which the segment takes over: it is closed at once unless the segment `grows`, since a store may have more
+  /// segments than a process may have files open. `recordCount` records are whole.
+  init(header: SegmentHeader, path: String, descriptor: Int32, recordCount: Int, grows: Bool) throws(ReplayError) {
     let bytes = header.headerBytes + header.capacityRecords * header.recordBytes
     let address = unsafe mmap(nil, bytes, PROT_READ, MAP_SHARED, descriptor, 0)
     guard let address = unsafe address, unsafe address != MAP_FAILED else {
@@ -38,7 +39,8 @@ internal import Synchronization
     unsafe map = address
     mappedBytes = bytes
     count = Atomic(recordCount)
-    self.descriptor = descriptor
+    if !grows { close(descriptor) }
+    self.descriptor = grows ? descriptor : -1
   }
 
   deinit {
@@ -151,7 +153,7 @@ extension ReplaySegment {
       unsafe unlink(unfinished)
       throw error
     }
-    return try ReplaySegment(header: header, path: path, descriptor: descriptor, recordCount: 0)
+    return try ReplaySegment(header: header, path: path, descriptor: descriptor, recordCount: 0, grows: true)
   }
 
   /// Opens a file for reading. `scan` looks at every record for the last whole one, as after a crash; without it the
@@ -168,7 +170,8 @@ extension ReplaySegment {
     }
     let records = try wholeRecords(descriptor, header, scan: scan, path, crc)
     return try ReplaySegment(
-      header: header, path: path, descriptor: try PosixFile.duplicate(descriptor, path: path), recordCount: records)
+      header: header, path: path, descriptor: try PosixFile.duplicate(descriptor, path: path), recordCount: records,
+      grows: writable)
   }
 
   /// Records up to the last whole one. Before that one, damaged records keep their place and are never served.

@@ -67,6 +67,7 @@ final class FoundStore {
       do throws(ReplayError) {
         let segment = try ReplaySegment.open(path, scan: number == numbers.last, writable: true, crc)
         try check(segment)
+        if number != numbers.last { try segment.seal() }
         segments.append(segment)
       } catch .damagedHeader {
         opening.damagedSegments += 1
@@ -97,7 +98,6 @@ final class FoundStore {
       recordsWritten = last.header.recordsBefore
       stepsWritten = last.header.stepsBefore
     }
-    for segment in segments { try segment.seal() }
   }
 
   private func count() {

@@ -70,11 +70,14 @@ private func killLater(microseconds: UInt32) {
 }
 
 /// The longest file that this process may write from now on.
-private func limitFiles(bytes: UInt) {
+private func limitFiles(bytes: UInt) { lower(RLIMIT_FSIZE, to: bytes) }
+
+/// The soft limit of this process.
+private func lower(_ resource: __rlimit_resource, to value: UInt) {
   var limit = rlimit()
-  _ = unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
-  limit.rlim_cur = min(bytes, limit.rlim_max)
-  _ = unsafe setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+  _ = unsafe getrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+  limit.rlim_cur = min(value, limit.rlim_max)
+  _ = unsafe setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
 }
 
 @Suite("Killed, or with nowhere to write", .serialized)
@@ -100,6 +103,30 @@ struct CrashTests {
       #expect(records.allSatisfy { encoded($0) == encoded(numbered($0.sequence)) })
     }
     #expect(try SharedCounter(path: path + "/acknowledged").value > 0)
+  }
+
+  @Test("a store of more segments than the process may have files open is opened, inspected and gone on with")
+  func manySegments() async throws {
+    let directory = TemporaryDirectory()
+    let path = directory.path
+    do {
+      // 200 records a segment, 3000 kept.
+      let store = try openSmall(path, run: 1)
+      for sequence in 0..<3000 as Range<UInt64> { try store.append(numbered(sequence)) }
+      try store.close()
+      try #require(store.segmentsNow.count == 15)
+    }
+    await #expect(processExitsWith: .success) { [path = path as String] in
+      let open = try PosixFile.names(in: "/proc/self/fd").compactMap { UInt($0) }
+      // Ten more than there are: fewer than the store has segments.
+      lower(RLIMIT_NOFILE, to: (open.max() ?? 0) + 10)
+      let reader = try ReplayReader(stateDirectory: path)
+      #expect(reader.segments.count == 15)
+      let again = try openSmall(path, run: 2)
+      #expect(allRecords(again).count == 3000)
+      try again.append(numbered(3000))
+      #expect(again.writtenRecords == 3001)
+    }
   }
 
   @Test("a full disk drops and counts, serves what is there, and is over when space returns")
