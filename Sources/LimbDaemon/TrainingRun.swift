@@ -37,6 +37,8 @@ package enum TrainingRun {
     StopSignals.install()
     do {
       try train(profile, options)
+    } catch EnvironmentError.stopped {
+      return  // Before the first step: there is nothing to keep.
     } catch let error as EnvironmentError {
       throw .environment(reason: "the environment (\(options.command)): \(error)")
     } catch let error as DaemonError {
@@ -60,7 +62,7 @@ package enum TrainingRun {
     }
     let state = try options.state.map { path in try TrainingState(path: path) }
     var lines = try TrainingLines(path: options.jsonLines)
-    let environment = try EnvironmentClient(command: options.command, patienceSeconds: options.patienceSeconds)
+    let environment = try Self.environment(options)
     let spaces = environment.spaces
     log.notice("environment \(spaces.name): observation of \(spaces.observationCount), action of \(spaces.actionCount)")
     var learner = try makeLearner(profile, options, spaces)
@@ -69,12 +71,24 @@ package enum TrainingRun {
     var training = EnvironmentTraining(
       learner: learner, environment: environment, capacity: profile.replay.capacitySteps,
       exploration: exploration(profile.learning))
-    try live(&training, options, state, &lines, log)
+    // What was learned until the environment failed, or a signal came while it was silent, is kept.
+    var failure: EnvironmentError?
+    do {
+      try live(&training, options, state, &lines, log)
+    } catch let error as EnvironmentError {
+      if error != .stopped { failure = error }
+    }
     training.quit()
     try state?.write(&training)
+    if let failure { throw failure }
     let end = StopSignals.isRequested ? "signal" : "steps"
     lines.finish(training.steps, training.storedSteps, training.statistics, why: end)
     log.notice("ended: \(training.steps) steps in this run, \(training.statistics.updates) updates in all")
+  }
+
+  private static func environment(_ options: Options) throws(EnvironmentError) -> EnvironmentClient {
+    try EnvironmentClient(
+      command: options.command, patienceSeconds: options.patienceSeconds, stop: { StopSignals.isRequested })
   }
 
   private static func exploration(_ learning: RobotProfile.Learning) -> EnvironmentExploration {
@@ -119,7 +133,7 @@ package enum TrainingRun {
   private static func evaluate(
     _ training: borrowing EnvironmentTraining, _ options: Options, _ lines: inout TrainingLines, _ log: Logger
   ) throws {
-    var other = try EnvironmentClient(command: options.command, patienceSeconds: options.patienceSeconds)
+    var other = try environment(options)
     let episodes = try training.evaluate(
       on: &other, episodes: options.evaluationEpisodes, seed: options.seed &+ 1_000_000)
     other.quit()

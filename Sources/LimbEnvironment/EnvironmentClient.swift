@@ -10,23 +10,29 @@ package struct EnvironmentClient: ~Copyable {
   private let child: EnvironmentChild
   private var channel: EnvironmentChannel
   private let patience: Double
+  private let stop: @Sendable () -> Bool
   private var isEpisodeRunning = false
 
   /// Starts `command` and greets it.
   ///
-  /// - Parameter patienceSeconds: for each of its answers, its start included.
-  package init(command: String, patienceSeconds: Double) throws(EnvironmentError) {
+  /// - Parameters:
+  ///   - patienceSeconds: for each of its answers, its start included.
+  ///   - stop: asked some times a second while an answer is awaited; true ends the wait with `stopped`.
+  package init(
+    command: String, patienceSeconds: Double, stop: @escaping @Sendable () -> Bool = { false }
+  ) throws(EnvironmentError) {
     let child = try EnvironmentChild(command: command)
     var channel = EnvironmentChannel(input: child.socket, output: child.socket)
     let answer = try Self.ask(
       .hello(version: EnvironmentLimits.version), expecting: .spaces, of: child, over: &channel,
-      patience: patienceSeconds)
+      patience: patienceSeconds, stop: stop)
     guard case .spaces(let spaces) = answer else { throw .unexpected(found: .hello, expected: [.spaces]) }
     channel.decoder.spaces = spaces
     self.spaces = spaces
     self.child = child
     self.channel = channel
     patience = patienceSeconds
+    self.stop = stop
   }
 
   /// Begins an episode; its first observation.
@@ -53,16 +59,16 @@ package struct EnvironmentClient: ~Copyable {
   private mutating func ask(
     _ request: EnvironmentRequest, expecting tag: EnvironmentTag
   ) throws(EnvironmentError) -> EnvironmentAnswer {
-    try Self.ask(request, expecting: tag, of: child, over: &channel, patience: patience)
+    try Self.ask(request, expecting: tag, of: child, over: &channel, patience: patience, stop: stop)
   }
 
   private static func ask(
     _ request: EnvironmentRequest, expecting tag: EnvironmentTag, of child: EnvironmentChild,
-    over channel: inout EnvironmentChannel, patience: Double
+    over channel: inout EnvironmentChannel, patience: Double, stop: () -> Bool
   ) throws(EnvironmentError) -> EnvironmentAnswer {
     // One that is gone may have left its reason behind: it is read all the same.
     let isHeard = try channel.write(request.bytes)
-    switch try channel.read(withinSeconds: patience) {
+    switch try channel.read(withinSeconds: patience, stop: stop) {
     case .message(let frame):
       guard frame.tag == tag || frame.tag == .failure else {
         throw .unexpected(found: frame.tag, expected: [tag, .failure])
@@ -72,7 +78,8 @@ package struct EnvironmentClient: ~Copyable {
       guard isHeard else { throw .ended(awaiting: [tag], how: child.endInWords()) }
       return answer
     case .end: throw .ended(awaiting: [tag], how: child.endInWords())
-    case .timeout, .stopped: throw .silent(awaiting: [tag], seconds: patience)
+    case .stopped: throw .stopped
+    case .timeout: throw .silent(awaiting: [tag], seconds: patience)
     }
   }
 }

@@ -26,6 +26,8 @@ package enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertib
   case ended(awaiting: [EnvironmentTag], how: String)
   /// Nothing came in time.
   case silent(awaiting: [EnvironmentTag], seconds: Double)
+  /// The caller wants no answer any more.
+  case stopped
   /// The environment's own words.
   case failed(String)
   /// The system refused a call.
@@ -53,6 +55,7 @@ package enum EnvironmentError: Error, Equatable, Sendable, CustomStringConvertib
     case .cutOff(let found, let expected): "ended after \(found) of \(expected) bytes of a message"
     case .ended(let awaiting, let how): "\(how) while \(Self.list(awaiting)) was awaited"
     case .silent(let awaiting, let seconds): "said nothing for \(seconds) s while \(Self.list(awaiting)) was awaited"
+    case .stopped: "nobody waits for its answer any more"
     case .failed(let words): words
     case .system(let call, let number): "\(call): \(unsafe String(cString: strerror(number)))"
     }

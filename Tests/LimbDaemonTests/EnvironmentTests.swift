@@ -183,6 +183,32 @@ extension Trials {
       #expect(try scratch.lines(scratch.path("a.jsonl")).last?["steps_total"]?.number == 95)
     }
 
+    @Test("a signal is heard while the environment is silent, and what was learned is kept", arguments: [0, 40])
+    func silent(_ steps: Int) throws {
+      let scratch = try Scratch()
+      // Answers so many steps and then sleeps; 0: not even the greeting.
+      try """
+        import struct, sys, time
+        answer = lambda tag, body: (sys.stdout.buffer.write(tag + struct.pack("<I", len(body)) + body), sys.stdout.buffer.flush())
+        steps = 0
+        while len(head := sys.stdin.buffer.read(8)) == 8:
+            sys.stdin.buffer.read(struct.unpack("<I", head[4:])[0])
+            if steps >= \(steps): print("silent", file=sys.stderr, flush=True); time.sleep(300)
+            if head[:4] == b"HELO": answer(b"SPAC", struct.pack("<5I4f", 1, 1, 1, 1, 0, -1, 1, -1, 1) + b"silent")
+            if head[:4] == b"RSET": answer(b"OBSV", struct.pack("<f", 0))
+            if head[:4] == b"STEP": steps += 1; answer(b"NEXT", struct.pack("<fIf", 1, 0, 0))
+        """.write(toFile: scratch.path("silent.py"), atomically: true, encoding: .utf8)
+      let training = try scratch.start([
+        "train", learnerProfile(scratch), "--environment", "exec python3 \(scratch.path("silent.py"))", "--steps", "1000",
+        "--patience", "250", "--state", scratch.path("s"),
+      ])
+      try #require(eventually { training.errors.contains("silent\n") }, "\(training.errors)")
+      training.signal(SIGINT)
+      #expect(training.end(withinSeconds: 60) == 0, "\(training.errors)")
+      let isKept = FileManager.default.fileExists(atPath: scratch.path("s/checkpoints/learner.safetensors"))
+      #expect(isKept == (steps > 0))
+    }
+
     @Test("an environment that ends or lies ends the training with its name and what was found")
     func badEnvironment() throws {
       let scratch = try Scratch()
