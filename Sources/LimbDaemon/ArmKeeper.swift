@@ -28,7 +28,7 @@ final class PersonsHand: Sendable {
     taken.withLock { if $0.count == number { $0.holds = false } }
   }
 
-  /// He asks for arming himself: from then on the simulated robot is looked after again.
+  /// He has armed the simulated robot himself: it is looked after again.
   func giveBack() { taken.withLock { $0.holds = false } }
 
   /// Runs `body` with whether a person has taken over, and holds him off until it is done.
@@ -44,10 +44,6 @@ struct ArmKeeper {
     case asked(UInt64, since: UInt64)
     /// Armed once; `rearms` decides whether ever again.
     case armed
-    /// A person took over.
-    case taken
-    /// He asked for arming: his own request is under way.
-    case givenBack(since: UInt64)
     case given
   }
 
@@ -60,12 +56,12 @@ struct ArmKeeper {
   private let rearms: Bool
   private let hand: PersonsHand
   private var turn: Turn
+  private var wasTaken = false
 
   /// - Parameters:
   ///   - isWanted: `--arm` was given.
   ///   - rearms: the robot is the simulated one that we started.
-  ///   - hand: from the moment that a person takes over, nothing is armed from here any more; the simulated robot is again
-  ///     once he has armed it.
+  ///   - hand: while a person has taken over, nothing is armed from here.
   init(desk: RequestDesk, isWanted: Bool, rearms: Bool, hand: PersonsHand = PersonsHand()) {
     self.desk = desk
     self.rearms = rearms
@@ -79,17 +75,15 @@ struct ArmKeeper {
   /// Looks once. `nanoseconds` is the clock of the run: device time in lockstep.
   mutating func look(_ status: ControlStatus, at nanoseconds: UInt64) {
     hand.look { isTaken in
-      if isTaken, turn != .given { turn = rearms ? .taken : .given }
-      if !isTaken, turn == .taken { turn = .givenBack(since: nanoseconds) }
-      step(status, at: nanoseconds)
+      // A status that was read before he gave the robot back may not show yet what he did.
+      defer { wasTaken = isTaken }
+      if !isTaken, !wasTaken { step(status, at: nanoseconds) }
     }
   }
 
   private mutating func step(_ status: ControlStatus, at nanoseconds: UInt64) {
     switch turn {
-    case .given, .taken: return
-    case .givenBack(let since):
-      if status.state.isMoving { turn = .armed } else if nanoseconds &- since > 10_000_000_000 { turn = .waiting }
+    case .given: return
     case .asked(let id, let since):
       if let reply = desk.takeReply(id) {
         refusal = reply.result == .done ? nil : reply

@@ -22,13 +22,20 @@ extension RobotRun {
       StopSignals.request()
       return .now(.ok)
     case .arm:
-      share.hand.giveBack()
-      return forward(.arm, timeoutMilliseconds: 4000)
-    case .disarm: return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
+      return forward(.arm, timeoutMilliseconds: 4000) { isDone in
+        // A real robot that a person took over stays his.
+        if isDone, self.profile.link.isSimulated { share.hand.giveBack() }
+      }
+    case .disarm:
+      return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000)) { isDone in
+        if !isDone { share.hand.undo(taken) }
+      }
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
     case .clear(let emergencyStop):
-      return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000) { share.hand.undo(taken) }
+      return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000) { isDone in
+        if !isDone { share.hand.undo(taken) }
+      }
     case .velocity(let x, let y, let z):
       let source = profile.estimation.velocitySource
       guard source == .external else {
@@ -42,9 +49,9 @@ extension RobotRun {
   }
 
   /// Hands a request to control. Nobody else's request, an e-stop least of all, waits for its answer.
-  /// `refused` is called if control refuses it.
+  /// `settled` hears what control says: true if it is done, false if it is refused.
   private func forward(
-    _ kind: ControlRequestKind, timeoutMilliseconds: Int64, refused: @escaping () -> Void = {}
+    _ kind: ControlRequestKind, timeoutMilliseconds: Int64, settled: @escaping (Bool) -> Void = { _ in }
   ) -> ControlAnswer {
     let late = ControlReply.refused("control has not answered yet; see: limbd status")
     guard let id = desk.ask(kind) else { return .now(late) }
@@ -52,8 +59,8 @@ extension RobotRun {
     let end = clock.now().adding(nanoseconds: timeoutMilliseconds * 1_000_000)
     return .later {
       guard let reply = self.desk.takeReply(id) else { return clock.now() < end ? nil : late }
+      settled(reply.result == .done)
       if reply.result == .done { return .ok }
-      refused()
       let state = self.desk.status().state
       return .refused("\(reply.result.name) (\(reply.detail)), state \(state.name)\(remedy(reply.result, state))")
     }

@@ -60,7 +60,15 @@ package final class SimulatorChild {
     // Someone who waits for a learner's action may wait long; a daemon that has gone is seen by the lifetime.
     arguments += ["--patience", "\(options.patienceSeconds ?? 1_000_000_000)"]
     for fault in options.faults { arguments += ["--fault", fault] }
-    pid = try Self.spawn(program, arguments, standardOutput: outputEnds[1])
+    let spawned: pid_t
+    do throws(DaemonError) {
+      spawned = try Self.spawn(program, arguments, standardOutput: outputEnds[1])
+    } catch {
+      for end in pipeEnds + outputEnds { close(end) }
+      throw error
+    }
+    // From here on all properties are set, and `deinit` ends the child and closes the lifetime, also when this throws.
+    pid = spawned
     lifetime = pipeEnds[1]
     port = options.port
     close(pipeEnds[0])
@@ -69,9 +77,6 @@ package final class SimulatorChild {
     close(outputEnds[0])
     guard let greeting, greeting.hasPrefix("ready") else {
       kill(pid, SIGKILL)
-      var status: Int32 = 0
-      _ = unsafe waitpid(pid, &status, 0)
-      close(lifetime)
       throw .simulator(path: program, reason: "did not come up: \(greeting ?? "no line within 20 s")")
     }
   }

@@ -59,6 +59,16 @@ extension Trials {
       }
     }
 
+    @Test("a simulator that cannot start ends the run with what it said, and leaves nothing behind")
+    func brokenModel() throws {
+      let scratch = try Scratch()
+      try "<mujoco><nonsense/></mujoco>".write(toFile: scratch.path("broken.xml"), atomically: true, encoding: .utf8)
+      let profile = try scratch.profile("quad8-sim", [("models/quad8.xml", "broken.xml")])
+      let outcome = try scratch.run(["run", profile, "--state", scratch.path("s")])
+      #expect(outcome.code != 0 && outcome.errors.contains("did not come up"), "\(outcome.errors)")
+      #expect(outcome.errors.contains("nonsense"), "\(outcome.errors)")
+    }
+
     @Test("half of each batch may come from another run, which is told; that of another robot is refused by name")
     func priorData() throws {
       let scratch = try Scratch()
