@@ -25,6 +25,18 @@ package enum ControlClient {
     return descriptor
   }
 
+  /// Whether a daemon listens there. One that hangs with its queue of callers full, or that this user may not reach, does.
+  package static func isListening(path: String) -> Bool {
+    do throws(OperationsError) {
+      close(try connect(path: path))
+      return true
+    } catch .notRunning {
+      return false
+    } catch {
+      return true
+    }
+  }
+
   /// Sends one request and gives the JSON line that comes back, at most `timeoutMilliseconds` later.
   package static func ask(
     _ request: ControlRequest, path: String, timeoutMilliseconds: Int64 = 5000

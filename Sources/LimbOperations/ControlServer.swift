@@ -47,7 +47,7 @@ import LimbTypes
   package init(path: String) throws(OperationsError) {
     self.path = path
     let (address, length) = try unixAddress(path)
-    if (try? ControlClient.connect(path: path)).map({ close($0) }) != nil { throw .alreadyRunning(path: path) }
+    guard !ControlClient.isListening(path: path) else { throw .alreadyRunning(path: path) }
     try ControlServer.removeDeadSocket(path)
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)

@@ -1,4 +1,4 @@
-import Glibc
+internal import Glibc
 
 /// Finds the daemons that run on this computer, for a client that was not told which one is meant.
 package enum DaemonSearch {
@@ -8,24 +8,13 @@ package enum DaemonSearch {
   /// Sockets `FOLDER/*/control.sock` behind which somebody listens, in the order of `folders`. One that this user may not open
   /// is among them: asking it says why. Waits up to two seconds for a daemon that hangs.
   package static func sockets(in folders: [String] = folders) -> [String] {
-    folders.flatMap { candidates($0 + "/*/control.sock") }.filter(isAlive)
+    folders.flatMap { candidates($0 + "/*/control.sock") }.filter(ControlClient.isListening)
   }
 
   /// The socket of a robot by its name: the first of the folders in which somebody listens, or else the service's.
   package static func socket(robot: String) -> String {
     let paths = folders.map { "\($0)/\(robot)/control.sock" }
-    return paths.first(where: isAlive) ?? paths[0]
-  }
-
-  private static func isAlive(_ path: String) -> Bool {
-    do throws(OperationsError) {
-      close(try ControlClient.connect(path: path))
-      return true
-    } catch .notRunning {
-      return false
-    } catch {
-      return true
-    }
+    return paths.first(where: ControlClient.isListening) ?? paths[0]
   }
 
   private static func candidates(_ pattern: String) -> [String] {

@@ -12,11 +12,8 @@ extension Trials {
     @Test("status, arm, pause, resume, disarm, estop and clear do what they say on a running daemon")
     func controlSocket() throws {
       let scratch = try Scratch()
-      let state = scratch.path("s")
-      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
-      let client = Client(state: state)
+      let (daemon, client) = try scratch.startStanding()
       let ask = { (words: [String]) throws in try scratch.run(words + ["--socket", client.path]) }
-      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
       // S1: nothing arms by itself.
       #expect(client.counter("armings") == 0)
 
@@ -37,79 +34,6 @@ extension Trials {
       daemon.signal(SIGTERM)
       #expect(daemon.end() == 0, "\(daemon.errors)")
       #expect(try ask(["status"]).code == 69)
-    }
-
-    @Test("a client that names no daemon finds the only one; estop stops every one, anything else asks which")
-    func unnamed() throws {
-      let scratch = try Scratch()
-      let profile = try scratch.smallProfile()
-      func ask(_ words: [String]) throws -> Outcome {
-        try scratch.run(Executables.limbd, words, standingIn: scratch.directory)
-      }
-      let none = try ask(["status"])
-      #expect(none.code == 69 && none.errors.contains("runs/*/control.sock"), "\(none.errors)")
-      var daemons: [RunningProgram] = []
-      for name in ["a", "b"] {
-        daemons.append(try scratch.start(["run", profile, "--state", scratch.path("runs/" + name), "--policy", "zero"]))
-        #expect(Client(state: scratch.path("runs/" + name)).waits { $0["state"]?.string == "DISARMED" })
-        if name == "a" {
-          let only = try ask(["status"])
-          #expect(only.code == 0 && only.output.contains("quad8: DISARMED"), "\(only.errors)")
-        }
-      }
-      for words in [["status"], ["arm"], ["disarm"]] {
-        let which = try ask(words)
-        #expect(which.code == 64, "\(words) \(which.errors)")
-        #expect(which.errors.contains("runs/a/control.sock, runs/b/control.sock"), "\(which.errors)")
-      }
-      let stopped = try ask(["estop"])
-      #expect(stopped.code == 0 && stopped.output.contains("runs/b/control.sock: e-stop sent"), "\(stopped.errors)")
-      for name in ["a", "b"] {
-        #expect(Client(state: scratch.path("runs/" + name)).waits { $0["state"]?.string == "ESTOP" })
-      }
-      for daemon in daemons {
-        daemon.signal(SIGTERM)
-        #expect(daemon.end() == 0, "\(daemon.errors)")
-      }
-    }
-
-    @Test("a daemon that may open no further file still lets an estop in, and then other clients again")
-    func descriptorLimit() throws {
-      let scratch = try Scratch()
-      let state = scratch.path("s")
-      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
-      let client = Client(state: state)
-      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
-      let pid = daemon.process.processIdentifier
-      let open = try FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/fd").compactMap(Int.init)
-      func allow(_ descriptors: Int) throws {
-        let outcome = try scratch.run("/usr/bin/prlimit", ["--pid", "\(pid)", "--nofile=\(descriptors):"])
-        try #require(outcome.code == 0, "\(outcome.errors)")
-      }
-      try allow((open.max() ?? 0) + 1)
-      // Idle clients take every number that is left below the highest one.
-      let idle = (0..<12).compactMap { _ in try? ControlClient.connect(path: client.path) }
-      defer { for descriptor in idle { close(descriptor) } }
-      let stopped = try scratch.run(["estop", "--socket", client.path])
-      #expect(stopped.code == 0, "\(stopped.errors)")
-      #expect(client.waits { $0["state"]?.string == "ESTOP" }, "\(daemon.errors)")
-      try allow(1024)
-      #expect(client.status() != nil)
-      daemon.signal(SIGTERM)
-      #expect(daemon.end() == 0, "\(daemon.errors)")
-    }
-
-    @Test("however often the socket asks for the end, only signals cut it short")
-    func patientShutdown() throws {
-      let scratch = try Scratch()
-      let state = scratch.path("s")
-      let daemon = try scratch.start(["run", scratch.smallProfile(), "--state", state, "--policy", "zero"])
-      let client = Client(state: state)
-      #expect(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
-      try #require(client.arms(), "\(daemon.errors)")
-      for _ in 0..<4 { _ = try? ControlClient.ask(.shutdown, path: client.path) }
-      daemon.signal(SIGTERM)
-      #expect(daemon.end() == 0, "\(daemon.errors)")
     }
 
     /// Pause, resume, policy and disarm do their work when they are asked once. A machine without a moment to spare may
@@ -301,104 +225,6 @@ extension Trials {
       let object = try #require(JSONReader(report.output.trimmingCharacters(in: .whitespacesAndNewlines)))
       #expect(object["walking"] == .null)
       #expect(abs(object["mean_true_speed_m_s"]?.number ?? 1) < 0.02, "\(report.output)")
-    }
-  }
-
-  /// The command line without a robot.
-  @Suite("Commands")
-  struct Commands {
-    @Test("check accepts every shipped profile", arguments: ["quad8-sim", "quad12-sim", "arm6-sim", "template-real"])
-    func shippedProfiles(_ name: String) throws {
-      let path = Repository.path("configs/\(name).yaml")
-      let scratch = try Scratch()
-      let outcome = try scratch.run(["check", path])
-      #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
-      let json = try scratch.run(["check", path, "--json"])
-      #expect(JSONReader(json.output.trimmingCharacters(in: .whitespacesAndNewlines))?["ok"]?.bool == true)
-    }
-
-    @Test("every command has help that says what it does", arguments: [
-      [], ["run"], ["check"], ["status"], ["arm"], ["disarm"], ["pause"], ["resume"], ["clear"], ["estop"], ["policy"],
-      ["inspect"], ["report"], ["bench"], ["train"], ["environment"],
-    ])
-    func help(_ command: [String]) throws {
-      let outcome = try Scratch().run(command + ["--help"])
-      #expect(outcome.code == 0)
-      #expect(outcome.output.contains("OVERVIEW: ") && outcome.output.contains("USAGE: limbd"))
-    }
-
-    @Test("the help of every command ends its overview as a sentence", arguments: [
-      "run", "check", "status", "arm", "disarm", "pause", "resume", "clear", "estop", "policy", "inspect", "report", "bench", "train",
-      "environment",
-    ])
-    func helpIsWhole(_ command: String) throws {
-      let output = try Scratch().run([command, "--help"]).output
-      let overview = output.components(separatedBy: "\n\n")[0]
-      #expect(overview.hasSuffix("."), "\(overview)")
-    }
-
-    @Test("the help of every command fills its lines: a paragraph goes on at its edge, not where the source ends a line", arguments: [
-      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"], ["train"], ["environment"],
-    ])
-    func helpIsFilled(_ command: [String]) throws {
-      let output = try Scratch().run(command + ["--help"]).output
-      let lines = output.components(separatedBy: "\nUSAGE: ")[0].components(separatedBy: "\n")
-      for (line, next) in zip(lines, lines.dropFirst()) where !line.isEmpty {
-        // What follows in small letters goes on with the sentence: its first word had no room.
-        guard let first = next.first, first.isLowercase, let word = next.split(separator: " ").first else { continue }
-        // A line holds 79 characters.
-        #expect(line.count + 1 + word.count >= 80, "\(line)\n\(next)")
-      }
-    }
-
-    @Test("check --json takes each finding of a profile that loads apart too")
-    func findings() throws {
-      let scratch = try Scratch()
-      let profile = try scratch.profile(as: "port.yaml", [("port: \"sim:\"", "port: /dev/ttyACM0")])
-      let outcome = try scratch.run(["check", profile, "--json"])
-      let object = try #require(JSONReader(outcome.output.trimmingCharacters(in: .whitespacesAndNewlines)))
-      guard case .list(let lines) = try #require(object["findings"]), case .list(let parts) = try #require(object["details"])
-      else {
-        Issue.record("no lists: \(outcome.output)")
-        return
-      }
-      #expect(lines.count == parts.count && !parts.isEmpty)
-      let confirm = try #require(parts.first { $0["path"]?.string == "task.reset.confirm" })
-      #expect(confirm["severity"]?.string == "error" && confirm["file"]?.string == profile, "\(outcome.output)")
-      let text = try String(contentsOfFile: profile, encoding: .utf8).split(separator: "\n", omittingEmptySubsequences: false)
-      let line = try #require(text.firstIndex { $0.contains("confirm: automatic") }) + 1
-      #expect(confirm["line"]?.number == Double(line) && (confirm["column"]?.number ?? 0) > 1 && confirm["message"]?.string?.isEmpty == false)
-    }
-
-    @Test("the simulator has help too")
-    func simulatorHelp() throws {
-      let outcome = try Scratch().run(Executables.simulator, ["--help"])
-      #expect(outcome.code == 0 && outcome.output.contains("--fault"))
-    }
-
-    @Test("the man pages are made, and mandoc finds no error in them", arguments: ["limbd", "limbd-sim"])
-    func manual(_ name: String) throws {
-      let scratch = try Scratch()
-      let script = Repository.path("scripts/manual")
-      let outcome = try scratch.run("/usr/bin/env", ["python3", script, Executables.directory + "/" + name, name])
-      #expect(outcome.code == 0, "\(outcome.errors)")
-      #expect(outcome.output.contains(".Sh NAME"))
-      try outcome.output.write(toFile: scratch.path("page.1"), atomically: true, encoding: .utf8)
-      for (tool, arguments) in [
-        ("/usr/bin/mandoc", ["-Tlint", "-Werror", scratch.path("page.1")]), ("/usr/bin/groff", ["-mdoc", "-ww", "-Tutf8", scratch.path("page.1")]),
-      ] where FileManager.default.isExecutableFile(atPath: tool) {
-        let checked = try scratch.run(tool, arguments)
-        #expect(checked.code == 0, "\(checked.output) \(checked.errors)")
-        #expect(!checked.errors.contains("error"), "\(checked.errors)")
-      }
-    }
-
-    @Test(
-      "unit, udev rule and sysusers satisfy systemd's own checks",
-      .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/systemd-analyze"), "no systemd-analyze on this machine"))
-    func systemdCheck() throws {
-      let outcome = try Scratch().run("/bin/bash", [Repository.path("systemd/check")])
-      #expect(outcome.code == 0, "\(outcome.output) \(outcome.errors)")
     }
   }
 }

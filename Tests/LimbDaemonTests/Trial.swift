@@ -55,6 +55,12 @@ final class RunningProgram {
 
   func signal(_ number: Int32) { kill(process.processIdentifier, number) }
 
+  /// Asks for its end in order, which it must come to.
+  func expectCleanEnd() {
+    signal(SIGTERM)
+    #expect(end() == 0, "\(errors)")
+  }
+
   /// Waits for its end, and gives the exit code (128 + signal if one ended it); nil, and it is killed, if it takes longer
   /// than any machine should need.
   func end(withinSeconds: Double = 120) -> Int32? {
@@ -145,6 +151,14 @@ final class Scratch {
 
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(Executables.limbd, arguments, environment: environment, scratch: self)
+  }
+
+  /// The small robot with nothing to do, its daemon running on the state directory `name`, linked and disarmed.
+  func startStanding(_ name: String = "s") throws -> (daemon: RunningProgram, client: Client) {
+    let daemon = try start(["run", smallProfile(), "--state", path(name), "--policy", "zero"])
+    let client = Client(state: path(name))
+    try #require(client.waits { $0["state"]?.string == "DISARMED" }, "\(daemon.errors)")
+    return (daemon, client)
   }
 
   @discardableResult
