@@ -88,7 +88,17 @@ struct Inspect: ParsableCommand {
       object.set("runs", header.runCounter)
       object.set("record_bytes", header.recordBytes)
     }
+    for folder in ["sessions", "checkpoints", "policies", "truth"] { listFolder(folder, in: &object) }
     return object
+  }
+
+  /// The files of a part of the state, and the newest of them, which is the last by name: to be inspected by itself.
+  private func listFolder(_ folder: String, in object: inout JSONObject) {
+    guard let names = try? PosixFile.names(in: path + "/" + folder), let newest = names.max() else { return }
+    var part = JSONObject()
+    part.set("files", names.count)
+    part.set("newest", folder + "/" + newest)
+    object.set(folder, part)
   }
 
   private func checkpoint() throws -> JSONObject {

@@ -125,6 +125,12 @@ extension Trials {
       #expect(outcome.errors.contains("ended after the steps asked for: \(Int(steps)) steps and "), "\(outcome.errors)")
       #expect(outcome.errors.contains("holds \(Int(total)) steps of all runs"), "\(outcome.errors)")
 
+      // What else lies there is named, so that it can be inspected by itself.
+      let held = try scratch.inspect(scratch.path("s"))
+      #expect(held["sessions"]?["files"]?.number == 2 && held["checkpoints"]?["files"]?.number == 1)
+      let newest = try #require(held["sessions"]?["newest"]?.string)
+      #expect(try scratch.inspect(scratch.path("s") + "/" + newest)["kind"]?.string == "session log")
+
       // Time on the robot counts from the arming of each run, in the lines and in the report from what lies on disk.
       let ends = try scratch.lines(scratch.path("lines")).filter { $0["event"]?.string == "episode" }
       let perRun = try [1, 2].map { run in
