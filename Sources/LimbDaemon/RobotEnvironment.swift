@@ -68,7 +68,8 @@ struct RobotEnvironment: ~Copyable {
     let seconds = Self.resetNanoseconds / 1_000_000_000
     return .peerLost(
       reason: "no episode began within \(seconds) s of the robot's time: state \(status.state.name), reason "
-        + "\(status.reason.name), arming refused: \(status.armRefusal.name)")
+        + "\(status.reason.name), arming refused: "
+        + RefusalWords(run.profile).sentence(status.armRefusal, detail: status.armRefusalDetail, state: status.state))
   }
 
   /// Acts for one step. Traps outside of an episode.

@@ -62,7 +62,7 @@ extension RobotRun {
       settled(reply.result == .done)
       if reply.result == .done { return .ok }
       let state = self.desk.status().state
-      return .refused("\(reply.result.name) (\(reply.detail)), state \(state.name)\(remedy(reply.result, state))")
+      return .refused(RefusalWords(self.profile).sentence(reply.result, detail: reply.detail, state: state))
     }
   }
 
@@ -172,18 +172,5 @@ extension LimbOperations.ControlRequest {
     case .disarm, .clear, .shutdown: true
     case .emergencyStop, .status, .arm, .pause, .resume, .policy, .velocity, .label: false
     }
-  }
-}
-
-/// The way out of a refusal, for a person; empty where there is none to name.
-private func remedy(_ result: RequestResult, _ state: SupervisorCode) -> String {
-  switch (result, state) {
-  case (.latchedEmergencyStop, _), (.wrongState, .emergencyStop): "; lift it with: limbd clear --estop"
-  case (.latchedFault, _), (.wrongState, .fault): "; once its cause is gone: limbd clear"
-  case (.wrongState, .paused): "; it is armed and rests: limbd resume goes on, limbd disarm ends"
-  case (.wrongState, .disarmed): "; it is not armed: limbd arm"
-  case (.wrongState, .hold): "; limbd clear goes on from the hold, limbd disarm lets go"
-  case (.notLinked, _): "; no robot answers on its port yet"
-  default: ""
   }
 }

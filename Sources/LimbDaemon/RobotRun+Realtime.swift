@@ -241,7 +241,8 @@ extension RobotRun {
           // The number in it differs every time; the kind of refusal is what is news.
           // That debts are paid first was told at the start.
           if !isDebt(refusal), refusals.tell("\(refusal.result.name)") != nil {
-            log.warning("arming refused: \(refusal.result.name) \(refusal.detail)")
+            let words = RefusalWords(profile).sentence(refusal.result, detail: refusal.detail, state: status.state)
+            log.warning("arming refused: \(words)")
           }
         } else {
           refusals = RepeatedMessage()
