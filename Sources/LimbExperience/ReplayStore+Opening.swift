@@ -67,7 +67,8 @@ final class FoundStore {
       do throws(ReplayError) {
         let segment = try ReplaySegment.open(path, scan: number == numbers.last, writable: true, crc)
         try check(segment)
-        if number != numbers.last { try segment.seal() }
+        // Only the newest that can be read keeps its descriptor: its torn tail has still to be measured and cut.
+        try segments.last?.seal()
         segments.append(segment)
       } catch .damagedHeader {
         opening.damagedSegments += 1
