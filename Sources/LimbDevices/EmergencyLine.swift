@@ -14,13 +14,13 @@ package final class EmergencyLine: Sendable {
     var own: Int32 = -1
     /// The descriptor that control writes to, or -1; only ever a target of dup2.
     var control: Int32 = -1
+    /// What `cut` puts in the place of control's descriptor, or -1; made before it is needed, since a process that is in trouble
+    /// may have no descriptor left for it.
+    var sink: Int32 = -1
   }
 
   private let lines = Mutex(Lines())
   private let frame: [UInt8]
-  /// What `cut` puts in the place of control's descriptor, or -1; made at once, since a process that is in trouble may have no
-  /// descriptor left for it.
-  private let sink = hungUpDescriptor()
 
   /// A line that leads nowhere until `follow`. `reason` goes into the ESTOP for the device's log; any value.
   package init(reason: UInt8 = 1) {
@@ -37,27 +37,38 @@ package final class EmergencyLine: Sendable {
 
   deinit {
     release()
-    if sink >= 0 { close(sink) }
+    lines.withLock { if $0.sink >= 0 { close($0.sink) } }
   }
 
-  /// Follows a newly opened port: duplicates its descriptor. An earlier one is let go. False, and it leads nowhere, if the
-  /// process may open nothing more: such a port is not to be used.
-  package func follow(descriptor: Int32) -> Bool {
-    release()
-    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0, sink >= 0 else {
-      if copy >= 0 { close(copy) }
-      return false
+  /// Makes what `cut` will need, if it is not there yet. 0, or the errno for which no port may be used now.
+  package func prepare() -> Int32 {
+    lines.withLock { lines in
+      if lines.sink < 0 { lines.sink = Self.hungUpDescriptor() }
+      return lines.sink < 0 ? errno : 0
     }
-    lines.withLock { $0 = Lines(own: copy, control: descriptor) }
-    return true
+  }
+
+  /// Follows a newly opened port: duplicates its descriptor. An earlier one is let go. 0, or the errno for which it cannot: then it
+  /// leads nowhere, and such a port is not to be used.
+  package func follow(descriptor: Int32) -> Int32 {
+    release()
+    let missing = prepare()
+    guard missing == 0 else { return missing }
+    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
+    guard copy >= 0 else { return errno }
+    lines.withLock { lines in
+      lines.own = copy
+      lines.control = descriptor
+    }
+    return 0
   }
 
   /// Lets the port go, so that it can be closed and opened again.
   package func release() {
     lines.withLock { lines in
       if lines.own >= 0 { close(lines.own) }
-      lines = Lines()
+      lines.own = -1
+      lines.control = -1
     }
   }
 
@@ -83,7 +94,7 @@ package final class EmergencyLine: Sendable {
   /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
   package func cut() {
     lines.withLock { lines in
-      if lines.control >= 0, dup2(sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
+      if lines.control >= 0, dup2(lines.sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
       lines.control = -1
     }
   }

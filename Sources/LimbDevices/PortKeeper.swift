@@ -1,5 +1,3 @@
-internal import Glibc
-
 /// What a turn of the keeper found.
 package enum PortKeeperTurn: Sendable, Equatable {
   /// Nobody waits for a port.
@@ -11,7 +9,7 @@ package enum PortKeeperTurn: Sendable, Equatable {
 }
 
 /// Opens the port whenever control asks for one, at start and after every unplug, and owns it until control lets go.
-/// Lives on an operations thread, which calls `turn` every 100 ms or so; opening may block there as long as it likes.
+/// Lives on an operations thread, which calls `turn` ten to fifty times a second; opening may block there as long as it likes.
 /// It never arms anything: a port that came back begins with a handshake like any other.
 package struct PortKeeper: ~Copyable {
   private let path: String
@@ -19,6 +17,9 @@ package struct PortKeeper: ~Copyable {
   private let handover: PortHandover
   private let emergencyLine: EmergencyLine
   private var line: OpenLine?
+  private var turnsToWait = 0
+  /// A second where somebody turns fifty times in one.
+  static let patientTurns = 50
 
   /// - Parameters:
   ///   - path: the profile's `link.port`, symbolic links and all: it is resolved anew at every opening.
@@ -38,20 +39,32 @@ package struct PortKeeper: ~Copyable {
     guard handover.isWanted else { return .idle }
     emergencyLine.release()
     line = nil
+    if turnsToWait > 0 {
+      turnsToWait -= 1
+      return .idle
+    }
+    let missing = emergencyLine.prepare()
+    guard missing == 0 else { return withoutEmergencyLine(missing) }
     do throws(DeviceError) {
       let opened = try TransportOpener.open(path: path, baud: baud)
       let report = PortKeeperTurn.opened(
         path: opened.path, kind: opened.kind, lowLatencyErrno: opened.lowLatencyErrno,
         latencyTimerMilliseconds: opened.latencyTimerMilliseconds)
-      guard emergencyLine.follow(descriptor: opened.descriptor) else {
-        let reason = "no descriptor is left for the emergency line, and without it no port is used"
-        return .failed(.failed(path: path, call: "dup", errno: EMFILE, reason: reason))
-      }
+      let errno = emergencyLine.follow(descriptor: opened.descriptor)
+      guard errno == 0 else { return withoutEmergencyLine(errno) }
       handover.offer(opened.backend)
       line = consume opened
       return report
     } catch {
       return .failed(error)
     }
+  }
+
+  /// A port that the emergency line cannot follow is not used. It is not opened again at once, either: opening resets some
+  /// boards.
+  private mutating func withoutEmergencyLine(_ errno: Int32) -> PortKeeperTurn {
+    turnsToWait = Self.patientTurns
+    let reason = "the emergency line cannot follow this port, and without it no port is used"
+    return .failed(.failed(path: path, call: "dup", errno: errno, reason: reason))
   }
 }

@@ -1,6 +1,6 @@
 import CLimbLink
 import Glibc
-import LimbDevices
+@testable import LimbDevices
 import LimbProfile
 import LimbTestSupport
 import LimbTypes
@@ -16,7 +16,7 @@ func latches(isArmed: Bool) throws {
   }
   let line = EmergencyLine()
   #expect(!line.stop(), "it leads nowhere yet")
-  #expect(line.follow(descriptor: bench.hostDescriptor))
+  #expect(line.follow(descriptor: bench.hostDescriptor) == 0)
   #expect(line.stop() && line.stop())
   bench.run(milliseconds: 5) { bench.move($0, to: $0.jointPositionRadians) }
   #expect(bench.robot.state == LIMB_STATE_ESTOP)
@@ -35,7 +35,7 @@ func cutsControlOff() throws {
   let bench = Bench(try profile())
   #expect(bench.arm().isAccepted)
   let line = EmergencyLine()
-  #expect(line.follow(descriptor: bench.hostDescriptor))
+  #expect(line.follow(descriptor: bench.hostDescriptor) == 0)
   #expect(line.stopThrice())
   line.cut()
   let before = unsafe bench.robot.firmware.pointee.decoder.counters.frames
@@ -92,7 +92,7 @@ func fullLine() throws {
   let filler = [UInt8](repeating: 1, count: 65536)
   while unsafe write(ends[0], filler, filler.count) > 0 {}
   let line = EmergencyLine()
-  #expect(line.follow(descriptor: ends[0]))
+  #expect(line.follow(descriptor: ends[0]) == 0)
   #expect(!line.stop())
 }
 
@@ -100,7 +100,32 @@ func fullLine() throws {
 func cannotFollow() throws {
   let bench = Bench(try profile())
   let line = EmergencyLine()
-  #expect(line.follow(descriptor: bench.hostDescriptor) && line.stop())
-  #expect(!line.follow(descriptor: -1))
+  #expect(line.follow(descriptor: bench.hostDescriptor) == 0 && line.stop())
+  #expect(line.follow(descriptor: -1) == EBADF)
   #expect(!line.stop())
+}
+
+@Test("where no descriptor is left a port is not opened, nor tried again at once; once there is one, it is")
+func starved() async throws {
+  let terminal = PseudoTerminal()
+  await #expect(processExitsWith: .success) { [path = terminal.path as String] in
+    let handover = PortHandover()
+    let line = EmergencyLine()
+    var keeper = PortKeeper(path: path, baud: 1_000_000, handover: handover, emergencyLine: line)
+    let bench = Bench(try profile(), handover: handover)
+    bench.iterate()
+    var limit = rlimit()
+    unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    let before = limit.rlim_cur
+    func allow(_ files: rlim_t) {
+      limit.rlim_cur = files
+      unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+    allow(3)
+    guard case .failed(.failed(_, "dup", EMFILE, _)) = keeper.turn() else { fatalError("it opened a port that nothing can stop") }
+    allow(before)
+    for _ in 0..<PortKeeper.patientTurns { #expect(keeper.turn() == .idle) }
+    guard case .opened = keeper.turn() else { fatalError("the port is there, and so are descriptors") }
+    #expect(line.stop())
+  }
 }
