@@ -86,11 +86,11 @@ package enum RequestResult: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   case deviceLatched = 5
   /// Not enough fresh frames in the last half second.
   case framesMissing = 6
-  /// Too many frames lost or damaged; `detail` = parts per thousand.
+  /// Too many frames lost or damaged; `detail` = parts per thousand, rounded up.
   case linkLoss = 7
-  /// `detail` = millivolts.
+  /// `detail` = millivolts, or −1: not measured.
   case voltage = 8
-  /// `detail` = degrees.
+  /// `detail` = degrees Celsius, rounded up, or −128: not measured.
   case temperature = 9
   /// `detail` = joint.
   case jointOutsideRange = 10

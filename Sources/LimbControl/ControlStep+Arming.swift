@@ -51,18 +51,18 @@ extension ControlStep {
       return .framesMissing
     }
     if input.lossRatio > 0.01 {
-      detail = Int64(input.lossRatio * 1000)
+      detail = roundedUp(input.lossRatio * 1000)
       return .linkLoss
     }
     // A voltage or temperature that is not known (NaN) is as good as one out of range.
     let volts = state.frame.busVolts
     if settings.voltageStop.isFinite, !(volts >= settings.voltageStop) {
-      detail = volts.isFinite ? Int64(volts * 1000) : 0
+      detail = volts.isFinite ? Int64(volts * 1000) : -1
       return .voltage
     }
     let celsius = state.frame.temperatureMaxCelsius
     if settings.temperatureStop.isFinite, !(celsius <= settings.temperatureWarn) {
-      detail = celsius.isFinite ? Int64(celsius) : -128
+      detail = celsius.isFinite ? roundedUp(celsius) : -128
       return .temperature
     }
     let joint = limits.jointOutsideRange(state.frame.jointPositionRadians)
@@ -73,6 +73,12 @@ extension ControlStep {
     if lacksExternalVelocity(input.now) { return .externalVelocityMissing }
     if state.counters.frozenInertialUnitFrames &- state.checkFrozenBefore > 5 { return .inertialUnitFrozen }
     return .done
+  }
+
+  /// The next whole number: what is too much stays above its limit in words.
+  @_noLocks private func roundedUp(_ x: Float) -> Int64 {
+    let whole = Int64(x)
+    return Float(whole) < x ? whole + 1 : whole
   }
 
   /// Back to DISARMED with the reason.

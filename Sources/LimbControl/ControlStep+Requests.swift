@@ -7,8 +7,14 @@ extension ControlStep {
       let request = input.requests[index]
       event(.request, a: request.kind.code, b: argument(request.kind), value: number(request.kind), at: input.now)
       let result = handle(request, input)
-      if let result { board.reply(RequestReply(id: request.id, result, detail: Int64(state.supervisor.code.number))) }
+      if let result { board.reply(RequestReply(id: request.id, result, detail: detail(result))) }
     }
+  }
+
+  /// What an answer at once is about: the state, where that is the reason.
+  @_noLocks private func detail(_ result: RequestResult) -> Int64 {
+    if case .wrongState = result { return Int64(state.supervisor.code.number) }
+    return 0
   }
 
   /// nil: the answer comes later.
