@@ -47,7 +47,7 @@ import LimbTypes
   package init(path: String) throws(OperationsError) {
     self.path = path
     let (address, length) = try unixAddress(path)
-    guard !ControlClient.isListening(path: path) else { throw .alreadyRunning(path: path) }
+    if try ControlServer.isTaken(path) { throw .alreadyRunning(path: path) }
     try ControlServer.removeDeadSocket(path)
     let descriptor = socket(
       AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
@@ -62,6 +62,19 @@ import LimbTypes
     listener = descriptor
     wakeRead = pair[0]
     wakeWrite = pair[1]
+  }
+
+  /// Whether a daemon listens there, be it one that hangs with its queue of callers full. What keeps us from knowing is an error
+  /// of its own, and nobody's socket is removed.
+  private static func isTaken(_ path: String) throws(OperationsError) -> Bool {
+    do throws(OperationsError) {
+      close(try ControlClient.connect(path: path))
+      return true
+    } catch .notRunning {
+      return false
+    } catch .socket(call: _, path: _, errno: EAGAIN) {
+      return true
+    }
   }
 
   /// Removes what a server that died left behind; anything that is no socket stays where it is.
