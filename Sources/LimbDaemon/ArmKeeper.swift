@@ -28,8 +28,11 @@ final class PersonsHand: Sendable {
     taken.withLock { if $0.count == number { $0.holds = false } }
   }
 
-  /// He has armed the simulated robot himself: it is looked after again.
-  func giveBack() { taken.withLock { $0.holds = false } }
+  /// How often somebody took over: what `giveBack` wants, read before he asks for arming.
+  var count: UInt64 { taken.withLock(\.count) }
+
+  /// He has armed the simulated robot himself: it is looked after again, unless somebody has taken over since he asked.
+  func giveBack(unlessSince count: UInt64) { taken.withLock { if $0.count == count { $0.holds = false } } }
 
   /// Runs `body` with whether a person has taken over, and holds him off until it is done.
   func look(_ body: (Bool) -> Void) { taken.withLock { body($0.holds) } }

@@ -23,16 +23,16 @@ struct RefusalWords {
     case .latchedEmergencyStop: "an e-stop is latched"
     case .latchedFault: "a fault is latched"
     case .deviceLatched: "the device is in state \(deviceState(detail))"
-    case .framesMissing: "\(detail) frames of the last half second are missing, at most one in twenty may"
+    case .framesMissing: "too few fresh frames in the last half second (\(detail) missing, at most one in twenty may)"
     case .linkLoss: "\(detail) of 1000 frames are lost or damaged, at most 10 may"
     case .voltage:
-      detail == 0
+      detail < 0
         ? "the supply is not measured" : "the supply has \(tenths(detail)) V" + least(profile.safety.voltageMinimumVolts?.stop)
     case .temperature:
       detail == -128
         ? "the motors' temperature is not measured"
         : "a motor has \(detail) °C" + most(profile.safety.temperatureMaximumCelsius?.warn)
-    case .jointOutsideRange: "joint \(joint(detail)) is outside position_rad"
+    case .jointOutsideRange: outside(detail)
     case .inertialUnitFrozen: "the inertial unit repeats one sample"
     case .notCalibrated: "this device has not been calibrated"
     case .realtimeRefused: "real-time scheduling or locked memory was refused"
@@ -54,12 +54,12 @@ struct RefusalWords {
     case (.latchedFault, _), (.wrongState, .fault): "once its cause is gone: limbd clear"
     case (.deviceLatched, _): "limbd clear, or limbd clear --estop after an e-stop"
     case (.wrongState, .paused): "it is armed and rests: limbd resume goes on, limbd disarm ends"
-    case (.wrongState, .disarmed): "it is not armed: limbd arm"
+    case (.wrongState, .disarmed): "it is not armed"
     case (.wrongState, .hold): "limbd clear goes on from the hold, limbd disarm lets go"
     case (.wrongState, _) where state.isMoving: "it is armed already: limbd pause rests, limbd disarm ends"
     case (.notLinked, _): "is it powered, and is it the port of limbd check --connect?"
     case (.framesMissing, _), (.linkLoss, _): "see docs/caveats.md on cables, and limbd status for the counters"
-    case (.jointOutsideRange, _): "move it inside by hand with the motors off"
+    case (.jointOutsideRange, _): "move it inside by hand with the motors off; limbd status shows its angle"
     case (.realtimeRefused, _): "grant LimitRTPRIO and LimitMEMLOCK, as the unit does"
     case (.deadlinesMissed, _): "the machine is overloaded: see limbd bench loop"
     case (.busy, _): "see limbd status"
@@ -73,6 +73,12 @@ struct RefusalWords {
 
   private func joint(_ index: Int64) -> String {
     profile.joints.indices.contains(Int(index)) ? profile.joints[Int(index)].name : "\(index)"
+  }
+
+  private func outside(_ index: Int64) -> String {
+    guard profile.joints.indices.contains(Int(index)) else { return "joint \(index) is outside position_rad" }
+    let range = profile.joints[Int(index)].positionRadians
+    return "joint \(joint(index)) is outside position_rad, \(range.lowerBound) to \(range.upperBound)"
   }
 
   private func answer(_ detail: Int64) -> ServiceAnswer {

@@ -66,10 +66,12 @@ struct RobotEnvironment: ~Copyable {
   private func notReady() -> DaemonError {
     let status = run.desk.status()
     let seconds = Self.resetNanoseconds / 1_000_000_000
+    let words = RefusalWords(run.profile)
+    let refusal = status.armRefusal.rawValue == RequestResult.done.rawValue
+      ? "" : ", arming refused: " + words.sentence(status.armRefusal, detail: status.armRefusalDetail, state: status.state)
     return .peerLost(
       reason: "no episode began within \(seconds) s of the robot's time: state \(status.state.name), reason "
-        + "\(status.reason.name), arming refused: "
-        + RefusalWords(run.profile).sentence(status.armRefusal, detail: status.armRefusalDetail, state: status.state))
+        + "\(status.reason.name)\(refusal)")
   }
 
   /// Acts for one step. Traps outside of an episode.

@@ -22,14 +22,13 @@ extension RobotRun {
       StopSignals.request()
       return .now(.ok)
     case .arm:
+      let count = share.hand.count
       return forward(.arm, timeoutMilliseconds: 4000) { isDone in
         // A real robot that a person took over stays his.
-        if isDone, self.profile.link.isSimulated { share.hand.giveBack() }
+        if isDone, self.profile.link.isSimulated { share.hand.giveBack(unlessSince: count) }
       }
-    case .disarm:
-      return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000)) { isDone in
-        if !isDone { share.hand.undo(taken) }
-      }
+    // Also one that is refused ends what run --arm does: whoever wants a robot still does not want it armed.
+    case .disarm: return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
     case .clear(let emergencyStop):

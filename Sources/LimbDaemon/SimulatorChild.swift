@@ -47,7 +47,9 @@ package final class SimulatorChild {
     }
     var pipeEnds: [Int32] = [0, 0]
     var outputEnds: [Int32] = [0, 0]
-    guard unsafe pipe(&pipeEnds) == 0, unsafe pipe(&outputEnds) == 0 else {
+    guard unsafe pipe(&pipeEnds) == 0 else { throw .state(path: program, call: "pipe", errno: errno) }
+    guard unsafe pipe(&outputEnds) == 0 else {
+      defer { for end in pipeEnds { close(end) } }
       throw .state(path: program, call: "pipe", errno: errno)
     }
     _ = fcntl(pipeEnds[1], F_SETFD, FD_CLOEXEC)

@@ -79,10 +79,16 @@ package enum TrainingRun {
       if error != .stopped { failure = error }
     }
     training.quit()
-    try state?.write(&training)
-    if let failure { throw failure }
-    let end = StopSignals.isRequested ? "signal" : "steps"
+    let end = failure != nil ? "environment" : StopSignals.isRequested ? "signal" : "steps"
+    do {
+      try state?.write(&training)
+    } catch let error {
+      // Both are told: why it ended, and that what it learned is lost.
+      guard failure != nil else { throw error }
+      log.error("\(error)")
+    }
     lines.finish(training.steps, training.storedSteps, training.statistics, why: end)
+    if let failure { throw failure }
     log.notice("ended: \(training.steps) steps in this run, \(training.statistics.updates) updates in all")
   }
 

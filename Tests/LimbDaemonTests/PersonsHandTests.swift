@@ -44,7 +44,7 @@ struct PersonsHandTests {
     keeper.look(status(.episode), at: 0)
     hand.takeOver()
     for second in 1..<20 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
-    hand.giveBack()
+    hand.giveBack(unlessSince: hand.count)
     keeper.look(status(.disarmed), at: 20_000_000_000)
     #expect(asked().isEmpty, "this status may be older than what he did")
     keeper.look(status(.ramp), at: 21_000_000_000)
@@ -53,7 +53,7 @@ struct PersonsHandTests {
     #expect(!asked().isEmpty)
   }
 
-  @Test("a real robot whose person was refused still has its one arming; one that he took over has none")
+  @Test("a real robot whose person's clear was refused still has its one arming; one that he took over has none")
   func refused() {
     for isUndone in [false, true] {
       let hand = PersonsHand()
@@ -64,6 +64,21 @@ struct PersonsHandTests {
       for second in 1..<20 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
       #expect(asked().count == (isUndone ? 1 : 0))
     }
+  }
+
+  @Test("an arming that is granted gives back nothing that another person has taken since it was asked for")
+  func takenSince() {
+    let hand = PersonsHand()
+    var holds = false
+    hand.takeOver()
+    let asked = hand.count
+    hand.takeOver()
+    hand.giveBack(unlessSince: asked)
+    hand.look { holds = $0 }
+    #expect(holds)
+    hand.giveBack(unlessSince: hand.count)
+    hand.look { holds = $0 }
+    #expect(!holds)
   }
 
   @Test("a request that comes to nothing takes nothing, unless another came meanwhile or before")
@@ -96,6 +111,20 @@ struct PersonsHandTests {
 extension Trials {
   @Suite("A person's word")
   struct PersonsWord {
+    @Test("a disarm that is refused, since no robot is there yet, ends run --arm all the same")
+    func refusedDisarm() throws {
+      let scratch = try Scratch()
+      let state = scratch.path("s")
+      let terminal = try DeafTerminal()
+      let daemon = try scratch.start(["run", scratch.realProfile(port: terminal.path), "--state", state])
+      let client = Client(state: state)
+      #expect(client.waits { $0["state"]?.string == "LINK" }, "\(daemon.errors)")
+      let answer = try ControlClient.ask(.disarm, path: client.path, timeoutMilliseconds: 10_000)
+      #expect(answer.contains("not_linked: no robot answers on \(terminal.path)"), "\(answer)")
+      daemon.signal(SIGTERM)
+      #expect(daemon.end() == 0, "\(daemon.errors)")
+    }
+
     @Test("a disarm over the control socket is not undone by run --arm; arm arms again")
     func disarm() throws {
       let scratch = try Scratch()

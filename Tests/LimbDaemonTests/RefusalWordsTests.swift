@@ -19,9 +19,9 @@ struct RefusalWordsTests {
       words.sentence(result, detail: detail, state: .disarmed)
     }
     #expect(say(.voltage, 9210).hasPrefix("voltage: the supply has 9.2 V"))
-    #expect(say(.voltage, 0) == "voltage: the supply is not measured")
+    #expect(say(.voltage, -1) == "voltage: the supply is not measured")
     #expect(say(.temperature, -128) == "temperature: the motors' temperature is not measured")
-    #expect(say(.jointOutsideRange, 0).contains("joint front_left"), "\(say(.jointOutsideRange, 0))")
+    #expect(say(.jointOutsideRange, 0).contains("joint front_left_hip is outside position_rad, -2.3 to 0.5"), "\(say(.jointOutsideRange, 0))")
     #expect(say(.deviceLatched, 9).contains("state emergency_stop; limbd clear"))
     #expect(say(.linkLoss, 25).contains("25 of 1000 frames"))
     #expect(say(.deviceRefused, 7 | 3 << 8) == "device_refused: joint 3 of the device is not where the last command with motors off says")
@@ -32,7 +32,7 @@ struct RefusalWordsTests {
     let words = try words()
     func say(_ state: SupervisorCode) -> String { words.sentence(.wrongState, detail: 0, state: state) }
     #expect(say(.emergencyStop).hasSuffix("limbd clear --estop"))
-    #expect(say(.disarmed).hasSuffix("limbd arm"))
+    #expect(say(.disarmed).hasSuffix("it is not armed"))
     #expect(say(.episode).contains("armed already"))
     #expect(say(.link) == "wrong_state: not possible in state \(SupervisorCode.link.name)")
   }
