@@ -25,7 +25,7 @@ package struct BatchNormSettings: Sendable, Equatable {
   package init(limits: Limits? = nil) { self.limits = limits }
 }
 
-/// What batch normalisation of `rows` rows of `width` features reads and writes; matrices are row-major, without gaps.
+/// What batch normalisation of `rows` rows of `width` features reads and writes; matrices are row-major, `stride` apart.
 ///
 /// Training: z = (x − μ_B)/σ_B over the rows of the batch, biased variance; x̂ = r z + d with r = σ_B/σ and
 /// d = (μ_B − μ)/σ within their limits, both taken as constants (plain: r = 1, d = 0); y = g x̂ + b. Evaluation:
@@ -35,6 +35,8 @@ package struct BatchNormSettings: Sendable, Equatable {
   package let rows: Int
   /// Features.
   package let width: Int
+  /// From one row of `input`, `standardised`, `output` and of their gradient to the next, in numbers; at least `width`.
+  package let stride: Int
   /// g and b, `width` each.
   package let gain: UnsafePointer<Scalar>
   /// b
@@ -54,13 +56,14 @@ package struct BatchNormSettings: Sendable, Equatable {
 
   /// The rows of one batch; the caller keeps the memory alive.
   package init(
-    rows: Int, width: Int, gain: UnsafePointer<Scalar>, shift: UnsafePointer<Scalar>,
+    rows: Int, width: Int, stride: Int? = nil, gain: UnsafePointer<Scalar>, shift: UnsafePointer<Scalar>,
     runningMean: UnsafeMutablePointer<Scalar>, runningVariance: UnsafeMutablePointer<Scalar>,
     input: UnsafePointer<Scalar>, standardised: UnsafeMutablePointer<Scalar>, columns: UnsafeMutablePointer<Scalar>,
     output: UnsafeMutablePointer<Scalar>
   ) {
     unsafe self.rows = rows
     unsafe self.width = width
+    unsafe self.stride = stride ?? width
     unsafe self.gain = gain
     unsafe self.shift = shift
     unsafe self.runningMean = runningMean
@@ -121,19 +124,20 @@ package extension Double {
 private func trainingPass<S: NetworkScalar>(_ batch: BatchNormRows<S>, _ settings: BatchNormSettings) {
   let rows = unsafe batch.rows
   let width = unsafe batch.width
+  let stride = unsafe batch.stride
   let z = unsafe batch.standardised
   // The three columns hold μ_B and σ_B² until both are complete: two passes, since the one-pass variance cancels.
   let mean = unsafe batch.columns
   let variance = unsafe mean + width
   unsafe mean.update(repeating: 0, count: 2 * width)
   for row in 0..<rows {
-    let x = unsafe batch.input + row * width
+    let x = unsafe batch.input + row * stride
     for j in 0..<width { unsafe mean[j] += x[j] }
   }
   for j in 0..<width { unsafe mean[j] /= S(rows) }
   for row in 0..<rows {
-    let x = unsafe batch.input + row * width
-    let line = unsafe z + row * width
+    let x = unsafe batch.input + row * stride
+    let line = unsafe z + row * stride
     for j in 0..<width {
       let d = unsafe x[j] - mean[j]
       unsafe line[j] = d
@@ -144,7 +148,7 @@ private func trainingPass<S: NetworkScalar>(_ batch: BatchNormRows<S>, _ setting
     unsafe finishColumn(batch, j, mean: mean[j], variance: variance[j] / S(rows), settings)
   }
   for row in 0..<rows {
-    let line = unsafe z + row * width
+    let line = unsafe z + row * stride
     for j in 0..<width { unsafe line[j] *= batch.columns[j] }
   }
   unsafe writeOutput(batch)
@@ -180,14 +184,15 @@ private func within<S: NetworkScalar>(_ x: S, _ low: S, _ high: S) -> S { x < lo
 @inline(__always)
 private func evaluationPass<S: NetworkScalar>(_ batch: BatchNormRows<S>, _ epsilon: Double) {
   let width = unsafe batch.width
+  let stride = unsafe batch.stride
   for j in 0..<width {
     unsafe batch.columns[j] = 1 / (batch.runningVariance[j] + S(epsilon)).squareRoot()
     unsafe batch.columns[width + j] = 1
     unsafe batch.columns[2 * width + j] = 0
   }
   for row in unsafe 0..<batch.rows {
-    let x = unsafe batch.input + row * width
-    let line = unsafe batch.standardised + row * width
+    let x = unsafe batch.input + row * stride
+    let line = unsafe batch.standardised + row * stride
     for j in 0..<width { unsafe line[j] = (x[j] - batch.runningMean[j]) * batch.columns[j] }
   }
   unsafe writeOutput(batch)
@@ -196,11 +201,12 @@ private func evaluationPass<S: NetworkScalar>(_ batch: BatchNormRows<S>, _ epsil
 @inline(__always)
 private func writeOutput<S: NetworkScalar>(_ batch: BatchNormRows<S>) {
   let width = unsafe batch.width
+  let stride = unsafe batch.stride
   let r = unsafe batch.columns + width
   let d = unsafe r + width
   for row in unsafe 0..<batch.rows {
-    let line = unsafe batch.standardised + row * width
-    let y = unsafe batch.output + row * width
+    let line = unsafe batch.standardised + row * stride
+    let y = unsafe batch.output + row * stride
     for j in 0..<width { unsafe y[j] = (line[j] * r[j] + d[j]) * batch.gain[j] + batch.shift[j] }
   }
 }
@@ -212,14 +218,15 @@ private func backwardPass<S: NetworkScalar>(
 ) {
   let rows = unsafe batch.rows
   let width = unsafe batch.width
+  let stride = unsafe batch.stride
   let r = unsafe batch.columns + width
   let d = unsafe r + width
   let sums = unsafe d + width
   let products = unsafe sums + width
   unsafe sums.update(repeating: 0, count: 2 * width)
   for row in 0..<rows {
-    let dy = unsafe gradients.rows + row * width
-    let z = unsafe batch.standardised + row * width
+    let dy = unsafe gradients.rows + row * stride
+    let z = unsafe batch.standardised + row * stride
     for j in 0..<width {
       unsafe sums[j] += dy[j]
       unsafe products[j] += dy[j] * z[j]
@@ -232,8 +239,8 @@ private func backwardPass<S: NetworkScalar>(
     unsafe products[j] = training ? products[j] / S(rows) : 0
   }
   for row in 0..<rows {
-    let dy = unsafe gradients.rows + row * width
-    let z = unsafe batch.standardised + row * width
+    let dy = unsafe gradients.rows + row * stride
+    let z = unsafe batch.standardised + row * stride
     for j in 0..<width {
       unsafe dy[j] = r[j] * batch.gain[j] * batch.columns[j] * (dy[j] - sums[j] - z[j] * products[j])
     }

@@ -2,7 +2,7 @@ internal import LimbTypes
 
 extension DenseStack {
   /// Fills a block of `parameterCount` numbers: Xavier-uniform weights (Glorot and Bengio 2010: ± √(6/(in + out))),
-  /// zero biases, LayerNorm at g = 1, b = 0, everything in the gaps 0.
+  /// zero biases, LayerNorm at g = 1, b = 0, batch normalisation at that and at mean 0, variance 1, everything in the gaps 0.
   ///
   /// - Parameters:
   ///   - seed: With `network`, the key of the random numbers (stream `initialisation`).
@@ -21,6 +21,11 @@ extension DenseStack {
         unsafe parameters[layer.weight + i] = S((2 * four[i & 3] - 1) * limit * scale)
       }
       if let gain = layer.gain { unsafe (parameters + gain).update(repeating: 1, count: members * layer.outputs) }
+    }
+    for norm in norms {
+      for start in [norm.gain, norm.variance] {
+        unsafe (parameters + start).update(repeating: 1, count: members * norm.width)
+      }
     }
   }
 

@@ -2,7 +2,7 @@
 // operations in the same order wherever a batch or a layer is cut, so that two threads give the bytes of one.
 
 extension DenseStack {
-  /// Where the tensors of one member lie, in numbers from the start of the block: nothing between the calls is its own.
+  /// Where one member's tensors that are learned lie, in numbers from the start of the block; running statistics are not.
   package func forEachRange(of member: Int, _ body: (Range<Int>) -> Void) {
     for layer in layers {
       let weights = layer.outputs * layer.inputs
@@ -10,6 +10,9 @@ extension DenseStack {
       for start in [layer.bias, layer.gain ?? -1, layer.shift ?? -1] where start >= 0 {
         body(start + member * layer.outputs..<start + (member + 1) * layer.outputs)
       }
+    }
+    for norm in norms {
+      for start in [norm.gain, norm.shift] { body(start + member * norm.width..<start + (member + 1) * norm.width) }
     }
   }
 
@@ -26,7 +29,7 @@ extension DenseStack {
     _ stage: Int, share: (part: Int, of: Int), _ parameters: UnsafePointer<S>, input: UnsafePointer<S>, inputStride: Int,
     rows rowCount: Int, in workspace: borrowing DenseWorkspace<S>, gradients: UnsafeMutablePointer<S>
   ) {
-    precondition(members == 1 && !layerNorm, "LayerNorm's own gradients are sums over all rows")
+    precondition(members == 1 && !layerNorm && norms.isEmpty, "a norm's own gradients are sums over all rows")
     let layer = layers[stage]
     let isHead = stage == hidden.count
     let above = unsafe isHead ? workspace.outputGradient : workspace.at(workspace.layers[stage].gradient)

@@ -48,6 +48,14 @@ extension DenseStack {
       unsafe below = UnsafePointer(hidden.output)
       stride = workspace.layers[index].stride
     }
+    unsafe multiplyHead(member, parameters, below, stride, rows: rows, in: workspace)
+  }
+
+  /// The head of one network, from the rows of the last hidden layer: some rows of the output.
+  func multiplyHead<S: NetworkScalar>(
+    _ member: Int, _ parameters: UnsafePointer<S>, _ below: UnsafePointer<S>, _ stride: Int, rows: Range<Int>,
+    in workspace: borrowing DenseWorkspace<S>
+  ) {
     let width = members * outputWidth
     let output = unsafe workspace.output + rows.lowerBound * width + member * outputWidth
     unsafe multiplyLayer(head, member, parameters, below, stride, rows: rows.count, output, width)
@@ -125,7 +133,7 @@ extension DenseStack {
     }
   }
 
-  private func gradientVector<S: NetworkScalar>(
+  func gradientVector<S: NetworkScalar>(
     _ gradients: UnsafeMutablePointer<S>?, _ offset: Int?, _ start: Int
   ) -> UnsafeMutablePointer<S>? {
     guard let gradients = unsafe gradients, let offset else { return nil }
@@ -153,7 +161,7 @@ extension DenseStack {
   }
 
   /// Y = X Wᵀ
-  private func multiplyLayer<S: NetworkScalar>(
+  func multiplyLayer<S: NetworkScalar>(
     _ layer: Layer, _ member: Int, _ parameters: UnsafePointer<S>, _ x: UnsafePointer<S>, _ strideX: Int, rows: Int,
     _ y: UnsafeMutablePointer<S>, _ strideY: Int
   ) {
@@ -165,7 +173,7 @@ extension DenseStack {
   }
 
   /// dW = dYᵀ X
-  private func multiplyWeightGradients<S: NetworkScalar>(
+  func multiplyWeightGradients<S: NetworkScalar>(
     _ layer: Layer, _ member: Int, _ dy: UnsafePointer<S>, _ strideY: Int, _ x: UnsafePointer<S>, _ strideX: Int,
     rows: Int, _ gradients: UnsafeMutablePointer<S>
   ) {

@@ -1,11 +1,11 @@
-/// The shape of one or more equal networks side by side, [Dense → (Dropout) → (LayerNorm) → ReLU] × L → Dense, and
-/// where their parameters lie in one block.
+/// The shape of one or more equal networks side by side, [Dense → (Dropout) → (LayerNorm) → ReLU] × L → Dense, or with batch
+/// normalisation BN → [Dense → ReLU → BN] × L → Dense, and where their parameters lie in one block.
 ///
 /// An actor is one member; the critics are N members that read the same input, so their first layers are one matrix
 /// product. Weights are (out, in) row-major as in PyTorch, members one after another within each layer. Every group of
 /// tensors starts on a cache line; the gaps stay zero under Adam, since their gradients are.
 /// Source of the layer order: Hiraoka et al., "Dropout Q-functions for doubly efficient RL", 2022, and the code of
-/// Smith et al., "A walk in the park", 2022.
+/// Smith et al., "A walk in the park", 2022; with batch normalisation Bhatt et al., "CrossQ", 2024.
 package struct DenseStack: Sendable, Equatable {
   /// Numbers in an input row.
   package let inputWidth: Int
@@ -19,10 +19,14 @@ package struct DenseStack: Sendable, Equatable {
   package let layerNorm: Bool
   /// Probability of dropping a unit of a hidden layer, 0 ..< 1.
   package let dropout: Double
+  /// Batch normalisation of the input and after each ReLU; nil: none. Not with LayerNorm or dropout.
+  package let batchNorm: BatchNormSettings?
   /// What the tensors are called.
   package let naming: Naming
   /// Hidden layers and then the head.
   let layers: [Layer]
+  /// Of the input and then of each hidden layer; empty without batch normalisation.
+  let norms: [Norm]
   /// Numbers in the block, a multiple of 16.
   package let parameterCount: Int
 
@@ -47,17 +51,19 @@ package struct DenseStack: Sendable, Equatable {
   /// Traps unless every width is positive, there is a hidden layer, and an actor has one member and an even head.
   package init(
     inputWidth: Int, hidden: [Int], outputWidth: Int, members: Int = 1, layerNorm: Bool, dropout: Double = 0,
-    naming: Naming
+    batchNorm: BatchNormSettings? = nil, naming: Naming
   ) {
     precondition(inputWidth > 0 && outputWidth > 0 && members > 0 && !hidden.isEmpty && hidden.allSatisfy { $0 > 0 })
     precondition(naming == .critics || (members == 1 && outputWidth % 2 == 0), "an actor gives μ and log σ")
     precondition((0..<1).contains(dropout), "a dropout of \(dropout) keeps nothing")
+    precondition(batchNorm == nil || (!layerNorm && dropout == 0), "batch normalisation stands alone")
     self.inputWidth = inputWidth
     self.hidden = hidden
     self.outputWidth = outputWidth
     self.members = members
     self.layerNorm = layerNorm
     self.dropout = dropout
+    self.batchNorm = batchNorm
     self.naming = naming
     var next = 0
     func take(_ count: Int) -> Int {
@@ -75,6 +81,7 @@ package struct DenseStack: Sendable, Equatable {
       inputs = outputs
     }
     self.layers = layers
+    norms = batchNorm == nil ? [] : ([inputWidth] + hidden).map { Norm(width: $0, members: members, take) }
     parameterCount = next
   }
 
@@ -89,12 +96,14 @@ package struct DenseStack: Sendable, Equatable {
   }
 
   private func hiddenTensors(_ member: Int) -> [ParameterTensor] {
-    var position = 0
-    return layers.dropLast().flatMap { layer -> [ParameterTensor] in
-      let body = naming == .actor ? "latent_pi" : "qf\(member)"
+    let body = naming == .actor ? "latent_pi" : "qf\(member)"
+    var position = norms.isEmpty ? 0 : 1
+    let first = norms.first?.tensors("\(body).0", member) ?? []
+    return first + layers.dropLast().enumerated().flatMap { index, layer -> [ParameterTensor] in
       let dense = "\(body).\(position)"
       let normal = "\(body).\(position + (dropout > 0 ? 2 : 1))"
-      position += 2 + (dropout > 0 ? 1 : 0) + (layerNorm ? 1 : 0)
+      let after = norms.isEmpty ? [] : norms[index + 1].tensors("\(body).\(position + 2)", member)
+      position += modulesPerLayer
       let vector = member * layer.outputs
       var tensors = [
         ParameterTensor(
@@ -105,9 +114,12 @@ package struct DenseStack: Sendable, Equatable {
         tensors.append(ParameterTensor(name: normal + ".weight", shape: [layer.outputs], offset: gain + vector))
         tensors.append(ParameterTensor(name: normal + ".bias", shape: [layer.outputs], offset: shift + vector))
       }
-      return tensors
+      return tensors + after
     }
   }
+
+  /// Of a `Sequential`: Dense, ReLU and what stands beside them.
+  private var modulesPerLayer: Int { 2 + (dropout > 0 ? 1 : 0) + (layerNorm || !norms.isEmpty ? 1 : 0) }
 
   private func headTensors(_ member: Int) -> [ParameterTensor] {
     let inputs = head.inputs
@@ -122,7 +134,7 @@ package struct DenseStack: Sendable, Equatable {
         ]
       }
     case .critics:
-      let position = hidden.count * (2 + (dropout > 0 ? 1 : 0) + (layerNorm ? 1 : 0))
+      let position = (norms.isEmpty ? 0 : 1) + hidden.count * modulesPerLayer
       return [
         ParameterTensor(
           name: "qf\(member).\(position).weight", shape: [outputWidth, inputs],

@@ -7,6 +7,9 @@
   package let rowLimit: Int
   private let block: AlignedBlock<Scalar>
   let layers: [Regions]
+  /// Of the input and of each hidden layer; empty without batch normalisation.
+  let norms: [NormRegions]
+  let inputGradientOffset: Int
   private let outputOffset: Int
   private let outputGradientOffset: Int
 
@@ -25,6 +28,16 @@
     let inverseDeviation: Int
     /// Rows of all members side by side, without padding.
     let keep: Int?
+  }
+
+  /// Where the numbers of one batch normalisation lie, each member's rows by themselves.
+  struct NormRegions: Sendable {
+    let stride: Int
+    let memberStride: Int
+    let standardised: Int
+    let output: Int
+    /// Five rows of `stride`; the next member's follow.
+    let columns: Int
   }
 
   /// Room for `rows` rows through `stack`.
@@ -46,6 +59,15 @@
         inverseDeviation: take(rows * stack.members),
         keep: stack.dropout > 0 ? take(rows * stack.members * width) : nil)
     }
+    norms = stack.norms.map { norm in
+      let stride = paddedStride(norm.width)
+      let count = stack.members * rows * stride
+      return NormRegions(
+        stride: stride, memberStride: rows * stride, standardised: take(count), output: take(count),
+        columns: take(stack.members * 5 * stride))
+    }
+    // The gradient of the normalised input, for its gain and shift.
+    inputGradientOffset = stack.norms.isEmpty ? 0 : take(stack.members * rows * paddedStride(stack.inputWidth))
     outputOffset = take(rows * stack.members * stack.outputWidth)
     outputGradientOffset = take(rows * stack.members * stack.outputWidth)
     block = AlignedBlock(count: next)
