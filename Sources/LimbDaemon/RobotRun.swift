@@ -79,7 +79,7 @@ final class RobotRun: @unchecked Sendable {
         profileName: profile.robot.name, observationHash: profile.hashes.observation, actionHash: profile.hashes.action,
         rewardHash: profile.hashes.reward),
       threads: threads.count, second: LearnerThreads.options(profile))
-    actor = learner.core.actorStack
+    actor = learner.policyStack
     let policies = PolicyArchive(directory: state.policies, actor: actor, identity: learner.identity)
     board = ControlBoard(ControlBoardSizes(policyParameters: learner.policyParameterCount))
     desk = RequestDesk(board: board)

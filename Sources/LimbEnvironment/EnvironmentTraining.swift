@@ -66,7 +66,7 @@ package struct EnvironmentTraining: ~Copyable {
     batch = TransitionBatch(
       batchSize: hyperparameters.batchSize, inputWidth: hyperparameters.inputWidth,
       actionWidth: hyperparameters.actionCount)
-    actor = EnvironmentActor(hyperparameters.actorStack, exploration, seed: seed)
+    actor = EnvironmentActor(hyperparameters.policyStack, exploration, seed: seed)
     storedSteps = learner.credit.storedSteps
     self.learner = learner
     self.environment = environment

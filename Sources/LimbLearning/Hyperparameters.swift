@@ -3,7 +3,7 @@ package import LimbProfile
 
 /// Every number that shapes learning, each with where its default comes from.
 ///
-/// Fixed by design and not here: LayerNorm's ε 1e-6, log σ ∈ [−20, 2] (both `LimbNetworks`), Adam's β 0.9, 0.999 and
+/// Fixed by design and not here: LayerNorm's ε 1e-6, log σ ∈ [−20, 2] (both `LimbNetworks`), Adam's β₂ 0.999 and
 /// ε 1e-8 (Kingma and Ba 2015), Xavier-uniform weights and zero biases, the actor's head × 0.01 (so that the first mean
 /// action is the stance).
 package struct Hyperparameters: Sendable, Equatable {
@@ -23,6 +23,12 @@ package struct Hyperparameters: Sendable, Equatable {
   package var criticSubset = 2
   /// Dropout of the critics' hidden units, active in every pass (Hiraoka et al., "DroQ", 2022). 0: none.
   package var criticDropout = 0.0
+  /// Batch normalisation of the input and after each activation, in critics and actor, and no target networks: the critics see
+  /// (s, a) and (s′, a′) as one batch (Bhatt et al., "CrossQ", 2024). Its renormalisation begins after 100,000 updates, which no
+  /// robot reaches: plain. nil: none. Without LayerNorm and dropout.
+  package var batchNorm: BatchNormSettings?
+  /// Adam's β₁ (Kingma and Ba 2015; 0.5 in CrossQ).
+  package var adamBeta1 = 0.9
   /// What the actor climbs: the mean of the critics (RLPD, Smith et al. 2022) or their minimum (SAC).
   package var actorLoss = ActorLoss.mean
   /// H̄, nats; −A/2 (Smith et al. 2022; the SAC paper has −A).
@@ -88,6 +94,8 @@ package struct Hyperparameters: Sendable, Equatable {
     criticCount = learning.critic.count
     criticSubset = learning.critic.subset
     criticDropout = learning.critic.dropout
+    batchNorm = learning.batchNorm ? BatchNormSettings() : nil
+    adamBeta1 = learning.adamBeta1
     actorLoss = learning.actorLoss
     targetEntropyNats = learning.targetEntropyNats(actionCount: actionCount)
     initialTemperature = learning.initialTemperature
@@ -111,15 +119,20 @@ package struct Hyperparameters: Sendable, Equatable {
   /// Updates from one of the actor's to the next.
   package var actorInterval: Int { actorEvery ?? updatesPerStep }
 
-  /// The actor's networks: 2A outputs, μ and then log σ; no LayerNorm.
+  /// The actor's networks as they learn: 2A outputs, μ and then log σ; no LayerNorm.
   package var actorStack: DenseStack {
-    DenseStack(inputWidth: inputWidth, hidden: hidden, outputWidth: 2 * actionCount, layerNorm: false, naming: .actor)
+    DenseStack(
+      inputWidth: inputWidth, hidden: hidden, outputWidth: 2 * actionCount, layerNorm: false, batchNorm: batchNorm,
+      naming: .actor)
   }
+
+  /// The same as they act and are published: batch normalisation is folded into the weights.
+  package var policyStack: DenseStack { actorStack.folded }
 
   /// The critics' networks: N of one output, on observation and action.
   package var criticStack: DenseStack {
     DenseStack(
       inputWidth: inputWidth + actionCount, hidden: hidden, outputWidth: 1, members: criticCount,
-      layerNorm: criticLayerNorm, dropout: criticDropout, naming: .critics)
+      layerNorm: criticLayerNorm, dropout: criticDropout, batchNorm: batchNorm, naming: .critics)
   }
 }

@@ -190,7 +190,7 @@ extension Hyperparameters {
       ("input_width", "\(inputWidth)"), ("action_count", "\(actionCount)"),
       ("hidden", hidden.map(String.init).joined(separator: ",")), ("critic_layer_norm", "\(criticLayerNorm)"),
       ("critic_count", "\(criticCount)"), ("critic_subset", "\(criticSubset)"),
-      ("critic_dropout", "\(criticDropout)"), ("actor_loss", actorLoss.rawValue),
+      ("critic_dropout", "\(criticDropout)"), ("batch_norm", "\(batchNorm != nil)"), ("adam_beta1", "\(adamBeta1)"), ("actor_loss", actorLoss.rawValue),
       ("target_entropy_nats", "\(targetEntropyNats)"), ("initial_temperature", "\(initialTemperature)"),
       ("discount", "\(discount)"), ("polyak_tau", "\(polyakTau)"), ("actor_learning_rate", "\(actorLearningRate)"),
       ("critic_learning_rate", "\(criticLearningRate)"),

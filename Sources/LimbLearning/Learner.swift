@@ -1,4 +1,4 @@
-internal import LimbNetworks
+package import LimbNetworks
 package import LimbRealtime
 
 /// The learner: networks, credit, the guard against numbers that are not finite, and what it publishes.
@@ -20,6 +20,8 @@ package import LimbRealtime
   package internal(set) var statistics = LearnerStatistics()
   /// The state at the last publication, checkpoint or start, known to be finite.
   var good: LearnerState<Float>
+  /// The actor without its norms; empty where it has none.
+  private let acting: AlignedBlock<Float>
   var book = LearnerBook()
 
   /// Fresh networks. Allocates some ten megabytes; switches BLAS to one thread.
@@ -36,6 +38,7 @@ package import LimbRealtime
     credit = UpdateCredit(hyperparameters)
     self.identity = identity
     good = LearnerState(actor: core.actorStack, critics: core.criticStack)
+    acting = AlignedBlock(count: hyperparameters.batchNorm == nil ? 0 : hyperparameters.policyStack.parameterCount)
     good.copy(from: core.state)
     refreshStatistics()
   }
@@ -126,11 +129,19 @@ package import LimbRealtime
   /// The version that was published last; 0 before the first.
   package var policyVersion: UInt64 { book.policyVersion }
 
-  /// The actor's parameters, `policyParameterCount` floats, valid until the next update.
-  package var actorBlock: UnsafePointer<Float> { unsafe UnsafePointer(core.state.actor) }
+  /// The actor's parameters as they act (`policyStack`), `policyParameterCount` floats, valid until the next update or call. The
+  /// learner's thread.
+  package var actorBlock: UnsafePointer<Float> {
+    guard hyperparameters.batchNorm != nil else { return unsafe UnsafePointer(core.state.actor) }
+    unsafe core.actorStack.fold(core.state.actor, into: acting.base)
+    return unsafe UnsafePointer(acting.base)
+  }
+
+  /// The networks that act: what `actorBlock` holds the numbers of.
+  package var policyStack: DenseStack { hyperparameters.policyStack }
 
   /// Numbers in a published block.
-  package var policyParameterCount: Int { core.actorStack.parameterCount }
+  package var policyParameterCount: Int { policyStack.parameterCount }
 
   /// Remembers the present state as the last good one; restores the one before if the present one is not finite.
   mutating func markGood() {

@@ -160,9 +160,11 @@ extension Hyperparameters {
   package var flopsPerUpdate: Double {
     let actor = actorStack
     let critics = criticStack
+    // With batch normalisation s and s′ are one batch, and the backward pass goes through both.
+    let joint = batchNorm == nil ? 1 : 2
     let critic =
       actor.forwardFlops(rows: batchSize) + 2 * critics.forwardFlops(rows: batchSize)
-      + critics.backwardFlops(rows: batchSize, learns: true, inputColumns: 0)
+      + critics.backwardFlops(rows: joint * batchSize, learns: true, inputColumns: 0)
     let climb =
       actor.forwardFlops(rows: batchSize) + actor.backwardFlops(rows: batchSize, learns: true, inputColumns: 0)
       + critics.forwardFlops(rows: batchSize)

@@ -23,7 +23,11 @@ extension SoftActorCritic {
       SquashedGradients(
         actions: scratch.actionGradient, actionStride: hyperparameters.actionCount, logDensity: alpha / Scalar(rows),
         heads: actorWork.outputGradient))
-    for stage in (0...hyperparameters.hidden.count).reversed() { together(.actorStage(stage)) }
+    if hyperparameters.batchNorm == nil {
+      for stage in (0...hyperparameters.hidden.count).reversed() { together(.actorStage(stage)) }
+    } else {
+      together(.actorGradients)
+    }
     let temperatureLoss = Double(alpha) * (-errors.meanLogDensity - hyperparameters.targetEntropyNats)
     guard errors.loss.isFinite, temperatureLoss.isFinite,
       unsafe Scalar.sumOfSquares(gradients.base + state.actorOffset, count: actorStack.parameterCount).isFinite
@@ -37,13 +41,17 @@ extension SoftActorCritic {
   /// One critic's opinion of the sampled actions, after its pass over them. No weight gradients: it learns nothing here.
   func climb(_ member: Int, _ job: UpdateJob<Scalar>) {
     let width = criticStack.inputWidth
+    let wanted = unsafe DenseStack.InputGradient(
+      scratch.memberGradients + member * scratch.memberStride, stride: hyperparameters.actionCount,
+      columns: hyperparameters.inputWidth..<width)
+    guard hyperparameters.batchNorm == nil else {
+      return unsafe criticStack.backward(
+        member: member, state.critics, rows: job.batch.rows, in: criticWork, gradients: nil, inputGradient: wanted,
+        addsInputGradient: false, by: .running)
+    }
     unsafe criticStack.backward(
       member: member, state.critics, input: scratch.present.inputs, inputStride: width, rows: job.batch.rows,
-      in: criticWork, gradients: nil,
-      inputGradient: .init(
-        scratch.memberGradients + member * scratch.memberStride, stride: hyperparameters.actionCount,
-        columns: hyperparameters.inputWidth..<width),
-      addsInputGradient: false, drops: job.drops)
+      in: criticWork, gradients: nil, inputGradient: wanted, addsInputGradient: false, drops: job.drops)
   }
 
   private func addMemberGradients(rows: Int) {
@@ -65,7 +73,8 @@ extension SoftActorCritic {
   /// Adam on some of the actor's parameters.
   func stepActor(_ range: Range<Int>) {
     unsafe Scalar.adam(
-      AdamStep(step: state.steps.actor, learningRate: hyperparameters.actorLearningRate), count: range.count,
+      AdamStep(
+        step: state.steps.actor, learningRate: hyperparameters.actorLearningRate, beta1: hyperparameters.adamBeta1), count: range.count,
       moments(at: state.actorOffset + range.lowerBound))
   }
 
@@ -73,7 +82,7 @@ extension SoftActorCritic {
     let h = hyperparameters
     unsafe gradients.base[state.logTemperatureOffset] = gradient
     unsafe Scalar.adam(
-      AdamStep(step: state.steps.actor, learningRate: h.temperatureLearningRate), count: 1,
+      AdamStep(step: state.steps.actor, learningRate: h.temperatureLearningRate, beta1: h.adamBeta1), count: 1,
       moments(at: state.logTemperatureOffset))
     let range = h.logTemperatureRange
     state.logTemperature = min(max(state.logTemperature, Scalar(range.lowerBound)), Scalar(range.upperBound))

@@ -11,11 +11,15 @@ extension SoftActorCritic {
     unsafe fillNoise(.target, scratch.next.noise, job, given: job.draws?.targetNoise)
     if unsafe job.learnsActor { unsafe fillNoise(.actor, scratch.present.noise, job, given: job.draws?.actorNoise) }
     together(.policies)
-    drawMasks(.target)
-    together(.targetValues)
-    unsafe computeTargets(job)
-    drawMasks(.online)
-    together(.values)
+    if hyperparameters.batchNorm == nil {
+      drawMasks(.target)
+      together(.targetValues)
+      unsafe computeTargets(job, criticWork.output)
+      drawMasks(.online)
+      together(.values)
+    } else {
+      unsafe valueJointly(job)
+    }
     let errors = unsafe Scalar.criticErrors(
       ErrorRows(
         rows: rows, members: criticStack.members, values: criticWork.output, references: scratch.targets,
@@ -30,14 +34,14 @@ extension SoftActorCritic {
   }
 
   /// Leaves y in `scratch.targets`.
-  private func computeTargets(_ job: UpdateJob<Scalar>) {
+  func computeTargets(_ job: UpdateJob<Scalar>, _ values: UnsafePointer<Scalar>) {
     let h = hyperparameters
     unsafe Scalar.targets(
       TargetRows(
         rows: job.batch.rows, members: criticStack.members,
         subset: job.draws?.subset
           ?? criticSubset(h.criticSubset, of: h.criticCount, seed: h.seed, update: job.number),
-        temperature: job.temperature, values: criticWork.output, logDensities: scratch.next.logDensities,
+        temperature: job.temperature, values: values, logDensities: scratch.next.logDensities,
         rewards: job.batch.rewards, discounts: job.batch.discounts, targets: scratch.targets))
   }
 
@@ -49,6 +53,7 @@ extension SoftActorCritic {
     let members = criticStack.members * part / threads..<criticStack.members * (part + 1) / threads
     switch phase {
     case .policies:
+      guard hyperparameters.batchNorm == nil else { return unsafe sampleJointly(part, job) }
       let rows = unsafe slice(of: job.batch.rows, share)
       unsafe samplePolicy(job.batch.nextObservations, rows, scratch.next)
       if unsafe job.learnsActor { unsafe samplePolicy(job.batch.observations, rows, scratch.present) }
@@ -57,6 +62,8 @@ extension SoftActorCritic {
       for member in members { unsafe evaluate(member, state.targets, scratch.next.inputs, job) }
     case .values:
       for member in members { unsafe evaluate(member, state.critics, scratch.taken, job) }
+    case .jointValues:
+      for member in members { unsafe evaluateJointly(member, job) }
     case .criticGradients:
       for member in members { unsafe differentiate(member, job) }
     case .criticSteps:
@@ -70,6 +77,12 @@ extension SoftActorCritic {
       unsafe actorStack.backwardStage(
         stage, share: share, state.actor, input: job.batch.observations, inputStride: hyperparameters.inputWidth,
         rows: job.batch.rows, in: actorWork, gradients: gradients.base + state.actorOffset)
+    case .actorGradients:
+      if part == 0 {
+        unsafe actorStack.backward(
+          member: 0, state.actor, rows: job.batch.rows, in: actorWork, gradients: gradients.base + state.actorOffset,
+          inputGradient: nil, addsInputGradient: false, by: .batch)
+      }
     case .actorStep:
       stepActor(slice(of: actorStack.parameterCount, share))
     }
@@ -98,7 +111,7 @@ extension SoftActorCritic {
   }
 
   /// Rows of observation and, if given, action, side by side.
-  private func fillInputs(
+  func fillInputs(
     _ inputs: UnsafeMutablePointer<Scalar>, _ observations: UnsafePointer<Scalar>, _ actions: UnsafePointer<Scalar>?,
     _ rows: Range<Int>
   ) {
@@ -115,6 +128,11 @@ extension SoftActorCritic {
     _ member: Int, _ parameters: UnsafeMutablePointer<Scalar>, _ inputs: UnsafeMutablePointer<Scalar>,
     _ job: UpdateJob<Scalar>
   ) {
+    guard hyperparameters.batchNorm == nil else {
+      return unsafe criticStack.forward(
+        member: member, parameters, input: inputs, inputStride: criticStack.inputWidth, rows: job.batch.rows,
+        in: criticWork, by: .running)
+    }
     unsafe criticStack.forward(
       member: member, parameters, input: inputs, inputStride: criticStack.inputWidth, rows: 0..<job.batch.rows,
       in: criticWork, drops: job.drops)
@@ -122,9 +140,15 @@ extension SoftActorCritic {
 
   private func differentiate(_ member: Int, _ job: UpdateJob<Scalar>) {
     let gradient = unsafe gradients.base + state.criticOffset
-    unsafe criticStack.backward(
-      member: member, state.critics, input: scratch.taken, inputStride: criticStack.inputWidth, rows: job.batch.rows,
-      in: criticWork, gradients: gradient, inputGradient: nil, addsInputGradient: false, drops: job.drops)
+    if hyperparameters.batchNorm == nil {
+      unsafe criticStack.backward(
+        member: member, state.critics, input: scratch.taken, inputStride: criticStack.inputWidth, rows: job.batch.rows,
+        in: criticWork, gradients: gradient, inputGradient: nil, addsInputGradient: false, drops: job.drops)
+    } else {
+      unsafe criticStack.backward(
+        member: member, state.critics, rows: 2 * job.batch.rows, in: criticWork, gradients: gradient, inputGradient: nil,
+        addsInputGradient: false, by: .batch)
+    }
     var sum: Scalar = 0
     criticStack.forEachRange(of: member) {
       sum += unsafe Scalar.sumOfSquares(gradient + $0.lowerBound, count: $0.count)
@@ -134,7 +158,8 @@ extension SoftActorCritic {
 
   private func step(_ member: Int) {
     let step = AdamStep<Scalar>(
-      step: state.steps.critic, learningRate: hyperparameters.criticLearningRate, polyak: hyperparameters.polyakTau)
+      step: state.steps.critic, learningRate: hyperparameters.criticLearningRate, polyak: hyperparameters.polyakTau,
+      beta1: hyperparameters.adamBeta1)
     criticStack.forEachRange(of: member) { range in
       let offset = state.criticOffset + range.lowerBound
       unsafe Scalar.adam(

@@ -1,7 +1,7 @@
 package import LimbNetworks
 package import LimbRealtime
 
-/// Soft actor-critic (Haarnoja et al. 2018) with N LayerNorm critics: the equations of one update.
+/// Soft actor-critic (Haarnoja et al. 2018) with N critics, LayerNorm or CrossQ's: the equations of one update.
 ///
 /// Generic so that the tests run this very code in double precision. It owns its memory, allocates nothing after
 /// creation except inside BLAS, and draws every random number from (seed, stream, update), so that any update can be
@@ -38,7 +38,7 @@ package import LimbRealtime
     state = LearnerState(actor: actorStack, critics: criticStack)
     gradients = AlignedBlock(count: state.parameterCount)
     actorWork = DenseWorkspace(actorStack, rows: hyperparameters.batchSize)
-    criticWork = DenseWorkspace(criticStack, rows: hyperparameters.batchSize)
+    criticWork = DenseWorkspace(criticStack, rows: (hyperparameters.batchNorm == nil ? 1 : 2) * hyperparameters.batchSize)
     scratch = UpdateScratch(hyperparameters)
     self.second = threads > 1 && Scalar.cutsProducts ? Self.startSecond(second) : nil
     unsafe actorStack.initialise(state.actor, seed: hyperparameters.seed, network: 0, headScale: 0.01)

@@ -6,6 +6,8 @@ enum UpdatePhase: Sendable {
   case targetValues
   /// Q(s, a)
   case values
+  /// Q(s, a) and Q(s′, a′) of critics with batch normalisation, as one batch.
+  case jointValues
   /// Gradients of the critics' loss.
   case criticGradients
   /// The critics' Adam and Polyak, then Q(s, ã) if the actor learns.
@@ -14,6 +16,8 @@ enum UpdatePhase: Sendable {
   case climb
   /// One stage of the actor's backward pass: see `DenseStack.backwardStage`.
   case actorStage(Int)
+  /// The actor's whole backward pass, with batch normalisation. By one thread.
+  case actorGradients
   /// The actor's Adam.
   case actorStep
 }

@@ -4,7 +4,7 @@ internal import LimbTypes
 /// What one update writes besides networks: inputs of the critics, noise, samples, targets. Allocated once.
 @safe struct UpdateScratch<Scalar: LearningScalar>: ~Copyable {
   private let block: AlignedBlock<Scalar>
-  /// rows × (input + A): s and the action that was taken.
+  /// rows × (input + A): s and the action that was taken. With batch normalisation twice the rows: (s′, a′) follow.
   let taken: UnsafeMutablePointer<Scalar>
   /// a′ ~ π(s′).
   let next: PolicySamples<Scalar>
@@ -26,7 +26,8 @@ internal import LimbTypes
     let wide = roundedToCacheLine(rows * (hyperparameters.inputWidth + hyperparameters.actionCount))
     let action = roundedToCacheLine(rows * hyperparameters.actionCount)
     let single = roundedToCacheLine(rows)
-    block = AlignedBlock(count: 3 * wide + (5 + members) * action + 3 * single + 16 * members)
+    let joint = hyperparameters.batchNorm == nil ? wide : 2 * wide
+    block = AlignedBlock(count: joint + 2 * wide + (5 + members) * action + 3 * single + 16 * members)
     var next = unsafe block.base
     func take(_ count: Int) -> UnsafeMutablePointer<Scalar> {
       defer { unsafe next += count }
@@ -36,7 +37,7 @@ internal import LimbTypes
       unsafe PolicySamples(
         inputs: take(wide), noise: take(action), preSquash: take(action), logDensities: take(single))
     }
-    unsafe taken = take(wide)
+    unsafe taken = take(joint)
     unsafe self.next = samples()
     unsafe present = samples()
     unsafe actionGradient = take(action)

@@ -23,8 +23,10 @@ package struct LearnerBudget: Sendable, Equatable {
     let actorFirst = Double(inputCount * (learning.hidden.first ?? 0))
     let criticFirst = Double(criticInput * (learning.hidden.first ?? 0))
     let critics = Double(learning.critic.count)
-    let target = actor.weights + Double(learning.critic.subset) * critic.weights
-    let criticUpdate = critics * (3 * critic.weights - criticFirst)
+    // With batch normalisation every critic sees s′ too, and its backward pass goes through both halves of the batch.
+    let (seen, halves) = learning.batchNorm ? (critics, 2.0) : (Double(learning.critic.subset), 1.0)
+    let target = actor.weights + seen * critic.weights
+    let criticUpdate = critics * (critic.weights + halves * (2 * critic.weights - criticFirst))
     let actorUpdate = 3 * actor.weights - actorFirst + critics * 2 * critic.weights
     let updates = Double(learning.updatesPerStep)
     let actorUpdates = updates / Double(learning.actorEvery ?? learning.updatesPerStep)

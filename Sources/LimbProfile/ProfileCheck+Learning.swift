@@ -30,7 +30,7 @@ extension ProfileCheck {
         "learning.warm_up_steps",
         "\(learning.warmUpSteps) steps do not fit replay.capacity_steps \(replay.capacitySteps)")
     }
-    if !learning.critic.layerNorm, learning.updatesPerStep > 2 {
+    if !learning.critic.layerNorm, !learning.batchNorm, learning.updatesPerStep > 2 {
       list.warning(
         "learning.critic.layer_norm",
         "false with \(learning.updatesPerStep) updates a step: critics without LayerNorm are known to diverge")

@@ -1,6 +1,7 @@
 extension ProfileLoader {
   func learning(_ section: ProfileSection) -> RobotProfile.Learning {
     defer { section.finish() }
+    let batchNorm = section.flag("batch_norm", default: false)
     return RobotProfile.Learning(
       algorithm: section.choice("algorithm"),
       hidden: hidden(section),
@@ -14,7 +15,9 @@ extension ProfileLoader {
       checkpointEverySteps: section.integer("checkpoint_every_steps", 1...10_000_000, default: 1000),
       policyLagSteps: section.integer("policy_lag_steps", 0...1000, default: 1),
       backlogLimitUpdates: section.integer("backlog_limit_updates", 1...100_000, default: 400),
-      critic: critic(section.defaultedSection("critic")),
+      critic: critic(section.defaultedSection("critic"), batchNorm: batchNorm),
+      batchNorm: batchNorm,
+      adamBeta1: section.number("adam_beta1", 0...0.999, default: 0.9),
       actorLoss: section.choice("actor_loss", default: ActorLoss.mean),
       targetEntropy: targetEntropy(section),
       initialTemperature: section.number("initial_temperature", 1e-6...100, default: 0.1),
@@ -53,13 +56,20 @@ extension ProfileLoader {
     return widths
   }
 
-  private func critic(_ section: ProfileSection) -> RobotProfile.Critic {
+  private func critic(_ section: ProfileSection, batchNorm: Bool) -> RobotProfile.Critic {
     defer { section.finish() }
     let count = section.integer("count", 1...20, default: 2)
-    return RobotProfile.Critic(
-      layerNorm: section.flag("layer_norm", default: true), count: count,
+    let critic = RobotProfile.Critic(
+      layerNorm: section.flag("layer_norm", default: !batchNorm), count: count,
       subset: section.integer("subset", 1...max(count, 1), default: min(2, count)),
       dropout: section.number("dropout", 0...0.9, default: 0))
+    if batchNorm, critic.layerNorm {
+      section.refuse("layer_norm", found: "true", expected: "false with learning.batch_norm, which normalises by itself")
+    }
+    if batchNorm, critic.dropout > 0 {
+      section.refuse("dropout", found: "\(critic.dropout)", expected: "0 with learning.batch_norm")
+    }
+    return critic
   }
 
   private func targetEntropy(_ section: ProfileSection) -> TargetEntropy {

@@ -108,6 +108,10 @@ extension RobotProfile {
     package let backlogLimitUpdates: Int
     /// The critics.
     package let critic: Critic
+    /// Batch normalisation in critics and actor, and no target networks.
+    package let batchNorm: Bool
+    /// Adam's β₁.
+    package let adamBeta1: Double
     /// How the actor's loss joins the critics.
     package let actorLoss: ActorLoss
     /// Target of the policy's entropy; `RobotProfile.targetEntropyNats` resolves `auto`.

@@ -36,6 +36,8 @@ struct LearnerFixture {
     h.temperatureLearningRate = try number("temperature_rate")
     h.updatesPerStep = try number("updates_per_step")
     h.batchSize = try number("rows")
+    h.batchNorm = try number("batch_norm", Bool.self) ? BatchNormSettings() : nil
+    h.adamBeta1 = try number("beta1")
     hyperparameters = h
     rows = h.batchSize
     updates = try number("updates")

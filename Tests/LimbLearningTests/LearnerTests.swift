@@ -39,19 +39,20 @@ struct LearnerTests {
     #expect(try bytes(&other, "other") != bytesOfFirst)
   }
 
-  @Test("with N updates, a checkpoint, a new process's learner and N more is where 2N updates lead, to the byte")
-  func resume() throws {
-    var whole = Learner(smallHyperparameters(), identity: testIdentity)
+  @Test("with N updates, a checkpoint, a new process's learner and N more is where 2N updates lead, to the byte", arguments: [false, true])
+  func resume(_ batchNorm: Bool) throws {
+    let h = batchNorm ? batchNormHyperparameters() : smallHyperparameters()
+    var whole = Learner(h, identity: testIdentity)
     learn(&whole, 40)
     _ = try bytes(&whole, "whole-middle")
     learn(&whole, 40)
 
-    var before = Learner(smallHyperparameters(), identity: testIdentity)
+    var before = Learner(h, identity: testIdentity)
     learn(&before, 40)
     let path = path("middle")
     defer { unsafe unlink(path) }
     try before.writeCheckpoint(to: path)
-    var after = Learner(smallHyperparameters(), identity: testIdentity)
+    var after = Learner(h, identity: testIdentity)
     #expect(try after.resume(from: SafetensorsFile(path: path)) == [])
     learn(&after, 40)
     #expect(try bytes(&after, "resumed") == bytes(&whole, "whole"))

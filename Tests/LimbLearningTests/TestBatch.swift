@@ -65,4 +65,13 @@ func smallHyperparameters(seed: UInt64 = 1) -> Hyperparameters {
   return h
 }
 
+/// The same with CrossQ's normalisation.
+func batchNormHyperparameters(seed: UInt64 = 1) -> Hyperparameters {
+  var h = smallHyperparameters(seed: seed)
+  h.criticLayerNorm = false
+  h.batchNorm = BatchNormSettings()
+  h.adamBeta1 = 0.5
+  return h
+}
+
 let testIdentity = LearnerIdentity(profileName: "test", observationHash: 1, actionHash: 2, rewardHash: 3)

@@ -8,14 +8,14 @@ import Testing
 struct TwoThreadsTests {
   /// What is changed of the small hyper-parameters.
   enum Variant: CaseIterable, Sendable {
-    case layerNorm, plainMinimum, threeCritics, dropout, wide
+    case layerNorm, plainMinimum, threeCritics, dropout, wide, batchNorm
   }
 
   func hyperparameters(_ variant: Variant) -> Hyperparameters {
-    var h = smallHyperparameters()
+    var h = variant == .batchNorm ? batchNormHyperparameters() : smallHyperparameters()
     h.updatesPerStep = 2
     switch variant {
-    case .layerNorm: break
+    case .layerNorm, .batchNorm: break
     case .plainMinimum:
       h.criticLayerNorm = false
       h.actorLoss = .min

@@ -129,6 +129,11 @@ extension BrokenProfile {
     BrokenProfile(.quadruped, "algorithm: sac", "algorithm: sac, target_entropy: automatic", """
       p.yaml:41:44: learning.target_entropy: found text "automatic", expected auto or a number of nats, -100 to 100
       """),
+    BrokenProfile(.quadruped, "algorithm: sac", "algorithm: sac, batch_norm: true, critic: {layer_norm: true, dropout: 0.1}", """
+      p.yaml:41:67: learning.critic.layer_norm: found true, expected false with learning.batch_norm, which normalises by \
+      itself
+      p.yaml:41:82: learning.critic.dropout: found 0.1, expected 0 with learning.batch_norm
+      """),
     BrokenProfile(.quadruped, "algorithm: sac", "algorithm: sac, critic: {count: 2, subset: 3}", """
       p.yaml:41:55: learning.critic.subset: found 3, expected a whole number, 1 to 2
       """),
