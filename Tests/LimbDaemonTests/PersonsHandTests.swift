@@ -111,8 +111,8 @@ struct PersonsHandTests {
 extension Trials {
   @Suite("A person's word")
   struct PersonsWord {
-    @Test("a disarm that is refused, since no robot is there yet, ends run --arm all the same")
-    func refusedDisarm() throws {
+    @Test("a disarm while no robot answers is refused, and the port is named")
+    func disarmWithoutRobot() throws {
       let scratch = try Scratch()
       let state = scratch.path("s")
       let terminal = try DeafTerminal()
