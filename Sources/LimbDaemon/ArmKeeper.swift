@@ -1,42 +1,5 @@
 internal import LimbControl
 internal import LimbTypes
-internal import Synchronization
-
-/// Whether a person has taken the robot into his own hands (disarm, e-stop, clear or shutdown over the control socket).
-/// Any thread but control.
-///
-/// A lock and not a flag: between a look at a flag and the request to arm that follows it, a person's request could be
-/// queued, and the arming would come after it.
-final class PersonsHand: Sendable {
-  /// How often somebody took over, and whether that still holds.
-  private let taken = Mutex((count: UInt64(0), holds: false))
-
-  /// To be called before the person's own request is handed in: whatever was asked for by itself is queued by then, and
-  /// nothing is any more.
-  /// - Returns: What `undo` wants if the request comes to nothing; nil if he had taken over before.
-  @discardableResult
-  func takeOver() -> UInt64? {
-    taken.withLock { state -> UInt64? in
-      state.count += 1
-      defer { state.holds = true }
-      return state.holds ? nil : state.count
-    }
-  }
-
-  /// The request behind `takeOver` was refused and nothing else came since: everything is as before.
-  func undo(_ number: UInt64?) {
-    taken.withLock { if $0.count == number { $0.holds = false } }
-  }
-
-  /// How often somebody took over: what `giveBack` wants, read before he asks for arming.
-  var count: UInt64 { taken.withLock(\.count) }
-
-  /// He has armed the simulated robot himself: it is looked after again, unless somebody has taken over since he asked.
-  func giveBack(unlessSince count: UInt64) { taken.withLock { if $0.count == count { $0.holds = false } } }
-
-  /// Runs `body` with whether a person has taken over, and holds him off until it is done.
-  func look(_ body: (Bool) -> Void) { taken.withLock { body($0.holds) } }
-}
 
 /// Arms the robot under `run --arm`: once on a real robot; on the simulated one also again after the device stopped by
 /// itself (a link stop), clearing its latch first and counting each time. A fault, an e-stop or a disarm by a person

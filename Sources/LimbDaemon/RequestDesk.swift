@@ -8,6 +8,9 @@ final class RequestDesk: Sendable {
   private struct Book: Sendable {
     var nextID: UInt64 = 1
     var replies: [UInt64: RequestReply] = [:]
+    /// Who hears an answer, whether or not anybody still waits for it.
+    var hearers: [UInt64: Hearer] = [:]
+    var heard: [(hearer: Hearer, result: RequestResult)] = []
   }
 
   private let board: ControlBoard
@@ -15,12 +18,17 @@ final class RequestDesk: Sendable {
 
   init(board: ControlBoard) { self.board = board }
 
+  typealias Hearer = @Sendable (RequestResult) -> Void
+
   /// Hands a request in; nil when the queue is full.
-  func ask(_ kind: ControlRequestKind) -> UInt64? {
+  ///
+  /// - Parameter hearer: Called once with the answer, by whoever calls `tell` after it came.
+  func ask(_ kind: ControlRequestKind, hearer: Hearer? = nil) -> UInt64? {
     book.withLock { book in
       let id = book.nextID
       guard board.ask(ControlRequest(id: id, kind)) else { return nil }
       book.nextID += 1
+      book.hearers[id] = hearer
       return id
     }
   }
@@ -28,12 +36,27 @@ final class RequestDesk: Sendable {
   /// The answer to a request, once; nil while there is none.
   func takeReply(_ id: UInt64) -> RequestReply? {
     book.withLock { book in
-      while let reply = board.popReply() {
-        // Nobody may ever fetch an answer: keep the book short.
-        if book.replies.count > 64 { book.replies.removeAll() }
-        book.replies[reply.id] = reply
-      }
+      collect(&book)
       return book.replies.removeValue(forKey: id)
+    }
+  }
+
+  /// Tells the answers that have come to those who hear them. Not under a lock that a hearer takes.
+  func tell() {
+    let heard = book.withLock { book in
+      collect(&book)
+      defer { book.heard = [] }
+      return book.heard
+    }
+    for (hearer, result) in heard { hearer(result) }
+  }
+
+  private func collect(_ book: inout Book) {
+    while let reply = board.popReply() {
+      // Nobody may ever fetch an answer: keep the book short.
+      if book.replies.count > 64 { book.replies.removeAll() }
+      book.replies[reply.id] = reply
+      if let hearer = book.hearers.removeValue(forKey: reply.id) { book.heard.append((hearer, reply.result)) }
     }
   }
 

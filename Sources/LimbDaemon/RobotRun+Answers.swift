@@ -11,7 +11,6 @@ internal import LimbTypes
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
   func answer(_ request: LimbOperations.ControlRequest, _ share: RealtimeShare) -> ControlAnswer {
-    let taken = request.takesOver ? share.hand.takeOver() : nil
     switch request {
     case .status: return .now(ControlReply(json: status().text))
     case .emergencyStop:
@@ -19,22 +18,24 @@ extension RobotRun {
       defer { share.hand.takeOver() }
       return .now(emergencyStop())
     case .shutdown:
+      share.hand.takeOver()
       StopSignals.request()
       return .now(.ok)
     case .arm:
-      let count = share.hand.count
-      return forward(.arm, timeoutMilliseconds: 4000) { isDone in
-        // A real robot that a person took over stays his.
-        if isDone, self.profile.link.isSimulated { share.hand.giveBack(unlessSince: count) }
-      }
-    // Also one that is refused ends what run --arm does: whoever wants a robot still does not want it armed.
-    case .disarm: return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
+      let hand = share.hand
+      let newest = hand.newest
+      // A real robot that a person took over stays his.
+      guard profile.link.isSimulated else { return forward(.arm, timeoutMilliseconds: 4000) }
+      return forward(.arm, timeoutMilliseconds: 4000) { if $0 == .done { hand.giveBack(through: newest) } }
+    case .disarm:
+      share.hand.takeOver()
+      return forward(.disarm, timeoutMilliseconds: Int64((profile.parkSeconds + 3) * 1000))
     case .pause: return forward(.pause, timeoutMilliseconds: 1000)
     case .resume: return forward(.resume, timeoutMilliseconds: 1000)
     case .clear(let emergencyStop):
-      return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000) { isDone in
-        if !isDone { share.hand.undo(taken) }
-      }
+      let hand = share.hand
+      let grip = hand.reach()
+      return forward(emergencyStop ? .clearEmergencyStop : .clear, timeoutMilliseconds: 2000) { hand.settle(grip, $0) }
     case .velocity(let x, let y, let z):
       let source = profile.estimation.velocitySource
       guard source == .external else {
@@ -48,17 +49,20 @@ extension RobotRun {
   }
 
   /// Hands a request to control. Nobody else's request, an e-stop least of all, waits for its answer.
-  /// `settled` hears what control says: true if it is done, false if it is refused.
+  /// `hearer` hears what control says, also when the client no longer waits for it.
   private func forward(
-    _ kind: ControlRequestKind, timeoutMilliseconds: Int64, settled: @escaping (Bool) -> Void = { _ in }
+    _ kind: ControlRequestKind, timeoutMilliseconds: Int64, hearer: RequestDesk.Hearer? = nil
   ) -> ControlAnswer {
     let late = ControlReply.refused("control has not answered yet; see: limbd status")
-    guard let id = desk.ask(kind) else { return .now(late) }
+    guard let id = desk.ask(kind, hearer: hearer) else {
+      hearer?(.busy)
+      return .now(late)
+    }
     let clock = TimeSource.monotonic()
     let end = clock.now().adding(nanoseconds: timeoutMilliseconds * 1_000_000)
     return .later {
       guard let reply = self.desk.takeReply(id) else { return clock.now() < end ? nil : late }
-      settled(reply.result == .done)
+      self.desk.tell()
       if reply.result == .done { return .ok }
       let state = self.desk.status().state
       return .refused(RefusalWords(self.profile).sentence(reply.result, detail: reply.detail, state: state))
@@ -160,16 +164,5 @@ extension RobotRun {
     object.set("page_faults", counters.pageFaults)
     object.set("involuntary_switches", counters.involuntarySwitches)
     return object
-  }
-}
-
-extension LimbOperations.ControlRequest {
-  /// Whether with this request a person takes the robot into his own hands: `run --arm` arms no more from then on. An
-  /// e-stop does so too, once its flag is up.
-  fileprivate var takesOver: Bool {
-    switch self {
-    case .disarm, .clear, .shutdown: true
-    case .emergencyStop, .status, .arm, .pause, .resume, .policy, .velocity, .label: false
-    }
   }
 }

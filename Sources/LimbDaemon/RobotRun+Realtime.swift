@@ -236,6 +236,7 @@ extension RobotRun {
         _ = desk.ask(.shutdown)
         ending = (end, milliseconds)
       } else {
+        desk.tell()
         arming.look(status, at: now.nanoseconds)
         if let refusal = arming.refusal {
           // The number in it differs every time; the kind of refusal is what is news.

@@ -37,8 +37,6 @@ package enum TrainingRun {
     StopSignals.install()
     do {
       try train(profile, options)
-    } catch EnvironmentError.stopped {
-      return  // Before the first step: there is nothing to keep.
     } catch let error as EnvironmentError {
       throw .environment(reason: "the environment (\(options.command)): \(error)")
     } catch let error as DaemonError {
@@ -62,7 +60,11 @@ package enum TrainingRun {
     }
     let state = try options.state.map { path in try TrainingState(path: path) }
     var lines = try TrainingLines(path: options.jsonLines)
-    let environment = try Self.environment(options)
+    guard let environment = try Self.environmentUnlessStopped(options) else {
+      // Nothing was learned: a checkpoint that was there stays as it is.
+      lines.finish(0, nil, LearnerStatistics(), why: "signal")
+      return log.notice("ended by a signal before the environment was ready")
+    }
     let spaces = environment.spaces
     log.notice("environment \(spaces.name): observation of \(spaces.observationCount), action of \(spaces.actionCount)")
     var learner = try makeLearner(profile, options, spaces)
@@ -95,6 +97,11 @@ package enum TrainingRun {
   private static func environment(_ options: Options) throws(EnvironmentError) -> EnvironmentClient {
     try EnvironmentClient(
       command: options.command, patienceSeconds: options.patienceSeconds, stop: { StopSignals.isRequested })
+  }
+
+  /// nil: a signal came while it was awaited.
+  private static func environmentUnlessStopped(_ options: Options) throws(EnvironmentError) -> EnvironmentClient? {
+    do throws(EnvironmentError) { return try environment(options) } catch .stopped { return nil }
   }
 
   private static func exploration(_ learning: RobotProfile.Learning) -> EnvironmentExploration {

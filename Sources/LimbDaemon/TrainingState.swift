@@ -93,12 +93,12 @@ struct TrainingLines: ~Copyable {
     write(object)
   }
 
-  mutating func finish(_ steps: UInt64, _ storedSteps: UInt64, _ learner: LearnerStatistics, why: String) {
+  mutating func finish(_ steps: UInt64, _ storedSteps: UInt64?, _ learner: LearnerStatistics, why: String) {
     var object = JSONObject()
     object.set("event", "end")
     object.set("ended", why)
     object.set("steps", steps)
-    object.set("steps_total", storedSteps)
+    if let storedSteps { object.set("steps_total", storedSteps) }
     object.set("updates_total", learner.updates)
     object.set("skipped_batches", learner.skippedBatches)
     write(object)

@@ -200,13 +200,15 @@ extension Trials {
         """.write(toFile: scratch.path("silent.py"), atomically: true, encoding: .utf8)
       let training = try scratch.start([
         "train", learnerProfile(scratch), "--environment", "exec python3 \(scratch.path("silent.py"))", "--steps", "1000",
-        "--patience", "250", "--state", scratch.path("s"),
+        "--patience", "250", "--state", scratch.path("s"), "--json-lines", scratch.path("lines"),
       ])
       try #require(eventually { training.errors.contains("silent\n") }, "\(training.errors)")
       training.signal(SIGINT)
       #expect(training.end(withinSeconds: 60) == 0, "\(training.errors)")
       let isKept = FileManager.default.fileExists(atPath: scratch.path("s/checkpoints/learner.safetensors"))
       #expect(isKept == (steps > 0))
+      let end = try scratch.lines(scratch.path("lines")).last
+      #expect(end?["event"]?.string == "end" && end?["ended"]?.string == "signal")
     }
 
     @Test("an environment that ends or lies ends the training with its name and what was found")

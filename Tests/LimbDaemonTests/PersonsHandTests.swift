@@ -2,6 +2,7 @@ import Glibc
 import LimbOperations
 import LimbTestSupport
 import LimbTypes
+import Synchronization
 import Testing
 
 @testable import LimbControl
@@ -44,7 +45,7 @@ struct PersonsHandTests {
     keeper.look(status(.episode), at: 0)
     hand.takeOver()
     for second in 1..<20 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
-    hand.giveBack(unlessSince: hand.count)
+    hand.giveBack(through: hand.newest)
     keeper.look(status(.disarmed), at: 20_000_000_000)
     #expect(asked().isEmpty, "this status may be older than what he did")
     keeper.look(status(.ramp), at: 21_000_000_000)
@@ -53,48 +54,74 @@ struct PersonsHandTests {
     #expect(!asked().isEmpty)
   }
 
-  @Test("a real robot whose person's clear was refused still has its one arming; one that he took over has none")
-  func refused() {
-    for isUndone in [false, true] {
-      let hand = PersonsHand()
-      var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: false, hand: hand)
-      let taken = hand.takeOver()
-      keeper.look(status(.disarmed), at: 0)
-      if isUndone { hand.undo(taken) }
-      for second in 1..<20 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
-      #expect(asked().count == (isUndone ? 1 : 0))
-    }
+  @Test("a real robot stays a person's, and is never armed, unless his clear surely changed nothing", arguments: RequestResult.allCases)
+  func settled(_ result: RequestResult) {
+    let hand = PersonsHand()
+    var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: false, hand: hand)
+    let grip = hand.reach()
+    keeper.look(status(.disarmed), at: 0)
+    #expect(asked().isEmpty)
+    hand.settle(grip, result)
+    for second in 1..<20 { keeper.look(status(.disarmed), at: UInt64(second) * 1_000_000_000) }
+    #expect(asked().count == (result.leavesAllAsItWas ? 1 : 0))
+    #expect(![.done, .deviceSilent, .interrupted, .deviceRefused, .notLinked].contains(result) || !result.leavesAllAsItWas)
+  }
+
+  /// Whether he holds the robot.
+  private func holds(_ hand: PersonsHand) -> Bool {
+    var holds = false
+    hand.look { holds = $0 }
+    return holds
   }
 
   @Test("an arming that is granted gives back nothing that another person has taken since it was asked for")
   func takenSince() {
     let hand = PersonsHand()
-    var holds = false
     hand.takeOver()
-    let asked = hand.count
+    let asked = hand.newest
     hand.takeOver()
-    hand.giveBack(unlessSince: asked)
-    hand.look { holds = $0 }
-    #expect(holds)
-    hand.giveBack(unlessSince: hand.count)
-    hand.look { holds = $0 }
-    #expect(!holds)
+    hand.giveBack(through: asked)
+    #expect(holds(hand))
+    hand.giveBack(through: hand.newest)
+    #expect(!holds(hand))
   }
 
-  @Test("a request that comes to nothing takes nothing, unless another came meanwhile or before")
+  @Test("a clear that is refused while an arming is pending keeps nothing of what the arming gives back; one that is done does")
+  func clearedMeanwhile() {
+    for result in [RequestResult.wrongState, .done] {
+      let hand = PersonsHand()
+      hand.takeOver()
+      let asked = hand.newest
+      let grip = hand.reach()
+      hand.giveBack(through: asked)
+      #expect(holds(hand), "its answer is awaited")
+      hand.settle(grip, result)
+      #expect(holds(hand) == (result == .done))
+    }
+  }
+
+  @Test("a refused clear takes nothing, and gives nothing back either")
   func undone() {
     let hand = PersonsHand()
-    var holds = true
-    hand.undo(hand.takeOver())
-    hand.look { holds = $0 }
-    #expect(!holds)
-    let first = hand.takeOver()
-    let second = hand.takeOver()
-    #expect(second == nil)
-    hand.undo(first)
-    hand.undo(second)
-    hand.look { holds = $0 }
-    #expect(holds)
+    hand.settle(hand.reach(), .wrongState)
+    #expect(!holds(hand))
+    hand.takeOver()
+    hand.settle(hand.reach(), .wrongState)
+    #expect(holds(hand))
+  }
+
+  @Test("an answer is heard though nobody waits for it any more, and once")
+  func heard() {
+    let desk = RequestDesk(board: board)
+    let results = Mutex<[RequestResult]>([])
+    let id = desk.ask(.clear) { result in results.withLock { $0.append(result) } }
+    #expect(id != nil)
+    desk.tell()
+    #expect(results.withLock { $0 } == [])
+    board.reply(RequestReply(id: id ?? 0, .deviceSilent))
+    desk.tell()
+    desk.tell()
+    #expect(results.withLock { $0 } == [.deviceSilent])
   }
 
   @Test("an arming that still waits for the robot is given up", arguments: [false, true])
