@@ -10,7 +10,8 @@ internal import Synchronization
 /// For operations threads. The lock inside is only held for a system call that does not wait.
 package final class EmergencyLine: Sendable {
   private struct Lines {
-    /// Our duplicate, or -1.
+    /// Our duplicate, or -1. Between two ports it is the sink: its number stays taken, so that the next port can be followed though
+    /// the process may open nothing more.
     var own: Int32 = -1
     /// The descriptor that control writes to, or -1; only ever a target of dup2.
     var control: Int32 = -1
@@ -36,8 +37,9 @@ package final class EmergencyLine: Sendable {
   }
 
   deinit {
-    release()
-    lines.withLock { if $0.sink >= 0 { close($0.sink) } }
+    lines.withLock { lines in
+      for descriptor in [lines.own, lines.sink] where descriptor >= 0 { close(descriptor) }
+    }
   }
 
   /// Makes what `cut` will need, if it is not there yet. 0, or the errno for which no port may be used now.
@@ -54,20 +56,22 @@ package final class EmergencyLine: Sendable {
     release()
     let missing = prepare()
     guard missing == 0 else { return missing }
-    let copy = fcntl(descriptor, F_DUPFD_CLOEXEC, 0)
-    guard copy >= 0 else { return errno }
-    lines.withLock { lines in
+    return lines.withLock { lines in
+      let copy = lines.own < 0 ? fcntl(descriptor, F_DUPFD_CLOEXEC, 0) : Self.put(descriptor, at: lines.own)
+      guard copy >= 0 else { return errno }
       lines.own = copy
       lines.control = descriptor
+      return 0
     }
-    return 0
   }
 
   /// Lets the port go, so that it can be closed and opened again.
   package func release() {
     lines.withLock { lines in
-      if lines.own >= 0 { close(lines.own) }
-      lines.own = -1
+      if lines.own >= 0, Self.put(lines.sink, at: lines.own) < 0 {
+        close(lines.own)
+        lines.own = -1
+      }
       lines.control = -1
     }
   }
@@ -94,9 +98,16 @@ package final class EmergencyLine: Sendable {
   /// The descriptor's number stays taken (dup2), so it can never come to mean another file under control's feet.
   package func cut() {
     lines.withLock { lines in
-      if lines.control >= 0, dup2(lines.sink, lines.control) >= 0 { _ = fcntl(lines.control, F_SETFD, FD_CLOEXEC) }
+      if lines.control >= 0 { _ = Self.put(lines.sink, at: lines.control) }
       lines.control = -1
     }
+  }
+
+  /// dup2 that is closed in programs that we start: its number, or -1.
+  private static func put(_ descriptor: Int32, at number: Int32) -> Int32 {
+    guard dup2(descriptor, number) >= 0 else { return -1 }
+    _ = fcntl(number, F_SETFD, FD_CLOEXEC)
+    return number
   }
 
   /// The reading end of a pipe that nobody writes to: reads as ended, polls as hung up, and refuses every write without

@@ -129,3 +129,23 @@ func starved() async throws {
     #expect(line.stop())
   }
 }
+
+@Test("a port that comes back is followed though the process may open nothing more")
+func followsWithoutDescriptors() async {
+  await #expect(processExitsWith: .success) {
+    var limit = rlimit(rlim_cur: 200, rlim_max: 200)
+    #expect(unsafe setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0)
+    let line = EmergencyLine()
+    var ends: [Int32] = [-1, -1]
+    #expect(unsafe pipe(&ends) == 0)
+    #expect(line.follow(descriptor: ends[1]) == 0 && line.stop())
+    line.release()
+    #expect(!line.stop(), "it leads nowhere between two ports")
+    while unsafe open("/dev/null", O_RDONLY) >= 0 {}
+    #expect(errno == EMFILE)
+    #expect(line.follow(descriptor: ends[1]) == 0 && line.stop())
+    line.cut()
+    let written = unsafe write(ends[1], "x", 1)
+    #expect(written < 0 && line.stop(), "control's descriptor is hung up, ours is not")
+  }
+}
