@@ -74,6 +74,8 @@ import LimbTypes
       return false
     } catch .socket(call: _, path: _, errno: EAGAIN) {
       return true
+    } catch .socket(call: "connect", path: _, errno: EACCES) {
+      throw .notOurs(path: path)
     }
   }
 

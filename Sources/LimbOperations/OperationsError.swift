@@ -8,6 +8,8 @@ package enum OperationsError: Error, Equatable, Sendable {
   case pathTooLong(path: String, bytes: Int, limit: Int)
   /// Another daemon answers on this socket.
   case alreadyRunning(path: String)
+  /// A socket of somebody else's stands in a daemon's place, and whether he listens cannot be seen.
+  case notOurs(path: String)
   /// Nobody listens on the socket.
   case notRunning(path: String)
   /// The peer closed, stayed silent, or sent more than a reply may hold.
@@ -26,6 +28,8 @@ package enum OperationsError: Error, Equatable, Sendable {
     case .pathTooLong(let path, let bytes, let limit):
       "\(path): a socket path may have \(limit) bytes, this one has \(bytes)"
     case .alreadyRunning(let path): "\(path): another limbd answers on this socket; stop it first"
+    case .notOurs(let path):
+      "\(path): a socket of another user stands there, so that it cannot be told whether his limbd runs; if none does, remove the file"
     case .notRunning(let path): "\(path): no limbd is listening there (start one with: limbd run PROFILE; a run in --lockstep has no socket)"
     case .badReply(let path, let reason): "\(path): the daemon did not answer properly: \(reason)"
     case .badRequest(let line): "unknown request \"\(line)\""
