@@ -23,7 +23,7 @@ extension SoftActorCritic {
       SquashedGradients(
         actions: scratch.actionGradient, actionStride: hyperparameters.actionCount, logDensity: alpha / Scalar(rows),
         heads: actorWork.outputGradient))
-    if hyperparameters.batchNorm == nil {
+    if !isJoint {
       for stage in (0...hyperparameters.hidden.count).reversed() { together(.actorStage(stage)) }
     } else {
       together(.actorGradients)
@@ -44,7 +44,7 @@ extension SoftActorCritic {
     let wanted = unsafe DenseStack.InputGradient(
       scratch.memberGradients + member * scratch.memberStride, stride: hyperparameters.actionCount,
       columns: hyperparameters.inputWidth..<width)
-    guard hyperparameters.batchNorm == nil else {
+    guard !isJoint else {
       return unsafe criticStack.backward(
         member: member, state.critics, rows: job.batch.rows, in: criticWork, gradients: nil, inputGradient: wanted,
         addsInputGradient: false, by: .running)

@@ -11,7 +11,7 @@ extension SoftActorCritic {
     unsafe fillNoise(.target, scratch.next.noise, job, given: job.draws?.targetNoise)
     if unsafe job.learnsActor { unsafe fillNoise(.actor, scratch.present.noise, job, given: job.draws?.actorNoise) }
     together(.policies)
-    if hyperparameters.batchNorm == nil {
+    if !isJoint {
       drawMasks(.target)
       together(.targetValues)
       unsafe computeTargets(job, criticWork.output)
@@ -53,7 +53,7 @@ extension SoftActorCritic {
     let members = criticStack.members * part / threads..<criticStack.members * (part + 1) / threads
     switch phase {
     case .policies:
-      guard hyperparameters.batchNorm == nil else { return unsafe sampleJointly(part, job) }
+      guard !isJoint else { return unsafe sampleJointly(part, job) }
       let rows = unsafe slice(of: job.batch.rows, share)
       unsafe samplePolicy(job.batch.nextObservations, rows, scratch.next)
       if unsafe job.learnsActor { unsafe samplePolicy(job.batch.observations, rows, scratch.present) }
@@ -128,7 +128,7 @@ extension SoftActorCritic {
     _ member: Int, _ parameters: UnsafeMutablePointer<Scalar>, _ inputs: UnsafeMutablePointer<Scalar>,
     _ job: UpdateJob<Scalar>
   ) {
-    guard hyperparameters.batchNorm == nil else {
+    guard !isJoint else {
       return unsafe criticStack.forward(
         member: member, parameters, input: inputs, inputStride: criticStack.inputWidth, rows: job.batch.rows,
         in: criticWork, by: .running)
@@ -140,7 +140,7 @@ extension SoftActorCritic {
 
   private func differentiate(_ member: Int, _ job: UpdateJob<Scalar>) {
     let gradient = unsafe gradients.base + state.criticOffset
-    if hyperparameters.batchNorm == nil {
+    if !isJoint {
       unsafe criticStack.backward(
         member: member, state.critics, input: scratch.taken, inputStride: criticStack.inputWidth, rows: job.batch.rows,
         in: criticWork, gradients: gradient, inputGradient: nil, addsInputGradient: false, drops: job.drops)

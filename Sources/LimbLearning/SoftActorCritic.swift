@@ -25,6 +25,9 @@ package import LimbRealtime
   var phase = UpdatePhase.policies
   var job: UpdateJob<Scalar>?
 
+  /// Critics see s and s′ as one batch, without targets.
+  var isJoint: Bool { hyperparameters.batchNorm != nil }
+
   /// Fresh networks: see `DenseStack.initialise`; the targets equal the critics.
   ///
   /// - Parameter threads: 2: another thread does half of each update. One only, if that cannot be started or if products

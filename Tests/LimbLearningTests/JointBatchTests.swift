@@ -7,12 +7,8 @@ struct JointBatchTests {
   /// A learner after some updates on random batches.
   private func learned() -> Learner {
     var learner = Learner(batchNormHyperparameters(), identity: testIdentity)
-    let batch = TestBatch<Float>(learner.hyperparameters)
     learner.takeUpDebt(storedSteps: 40)
-    for _ in 0..<30 {
-      batch.fillRandom(update: learner.nextUpdate)
-      _ = unsafe learner.update(batch.view)
-    }
+    learn(&learner, 30)
     return learner
   }
 

@@ -7,14 +7,10 @@ import Testing
 
 @Suite("The learner")
 struct LearnerTests {
-  /// Learns `count` updates, each on the batch of its own number.
+  /// Learns `count` updates that are owed for steps.
   func learn(_ learner: inout Learner, _ count: Int) {
-    let batch = TestBatch<Float>(learner.hyperparameters)
     learner.takeUpDebt(storedSteps: learner.credit.storedSteps + UInt64(count / 2 + 10))
-    for _ in 0..<count {
-      batch.fillRandom(update: learner.nextUpdate)
-      _ = unsafe learner.update(batch.view)
-    }
+    LimbLearningTests.learn(&learner, count)
   }
 
   func path(_ name: String) -> String { "/tmp/limbd-\(getpid())-\(name).safetensors" }

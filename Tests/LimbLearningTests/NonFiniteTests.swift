@@ -9,12 +9,8 @@ struct NonFiniteTests {
   /// A learner after some updates, with much credit.
   func trained() -> Learner {
     var learner = Learner(smallHyperparameters(), identity: testIdentity)
-    let batch = TestBatch<Float>(learner.hyperparameters)
     learner.takeUpDebt(storedSteps: 1000)
-    for _ in 0..<7 {
-      batch.fillRandom(update: learner.nextUpdate)
-      _ = unsafe learner.update(batch.view)
-    }
+    learn(&learner, 7)
     return learner
   }
 

@@ -74,4 +74,13 @@ func batchNormHyperparameters(seed: UInt64 = 1) -> Hyperparameters {
   return h
 }
 
+/// `count` updates, each on the random batch of its own number.
+func learn(_ learner: inout Learner, _ count: Int) {
+  let batch = TestBatch<Float>(learner.hyperparameters)
+  for _ in 0..<count {
+    batch.fillRandom(update: learner.nextUpdate)
+    _ = unsafe learner.update(batch.view)
+  }
+}
+
 let testIdentity = LearnerIdentity(profileName: "test", observationHash: 1, actionHash: 2, rewardHash: 3)
