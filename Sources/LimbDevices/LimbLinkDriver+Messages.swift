@@ -2,7 +2,7 @@ internal import LimbLink
 internal import LimbTypes
 
 extension LimbLinkDriver {
-  /// True if a SENSOR belongs to this session and this robot.
+  /// True if a SENSOR belongs to the link's session and this robot.
   @_noLocks mutating func accepts(_ sensor: SensorMessage, isArm: Bool) -> Bool {
     guard phase == .linked else { return false }
     guard sensor.session == session else {

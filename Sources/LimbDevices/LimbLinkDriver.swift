@@ -172,7 +172,7 @@ package import LimbTypes
     statistics.bytesIn &+= UInt64(room)
   }
 
-  /// Decodes until the next SENSOR frame of this session; false when everything received has been decoded. Messages of
+  /// Decodes until the next SENSOR frame of the link's session; false when everything received has been decoded. Messages of
   /// other kinds are handled on the way. In lockstep it stops at the end of the tick.
   @_noLocks package mutating func nextFrame(into frame: inout SensorFrame) -> Bool {
     let limit = isLockstep ? scouted : inputEnd

@@ -45,11 +45,11 @@ package struct SensorMessage: BitwiseCopyable, Sendable {
   /// Bits: 0 COAST, 1 position, 2 velocity, 3 slew, 4 torque, 5 gain clamped since the last SENSOR, 6 button, 7 cleared
   /// HOLD, 8 ready for ARM, 9 IMU stale, 10 voltage low, 11 temperature high, 12 motors enabled, 13 e-stop input.
   package var flags: UInt16 = 0
-  /// Sequence number of the last applied COMMAND, 0 if there was none in this session.
+  /// Sequence number of the last applied COMMAND, 0 if there was none in the link session.
   package var lastCommandSequence: UInt16 = 0
   /// Units of 100 µs; 65535: none, or older.
   package var commandAge: UInt16 = 0
-  /// COMMANDs of this session that never arrived or were dropped; wraps.
+  /// COMMANDs of the link session that never arrived or were dropped; wraps.
   package var commandsLost: UInt16 = 0
   /// The session of the last accepted HELLO.
   package var session: UInt16 = 0

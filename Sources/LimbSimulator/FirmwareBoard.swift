@@ -120,7 +120,7 @@ internal import LimbTypes
   var motorsEnabled: Bool { output.motors_enabled }
   var grantedLockstep: Bool { unsafe firmware.pointee.lockstep }
   var hasSession: Bool { unsafe firmware.pointee.session != 0 }
-  /// Milliseconds between two SENSOR frames of this session.
+  /// Milliseconds between two SENSOR frames of the link's session.
   var millisecondsPerFrame: Int { unsafe Int(firmware.pointee.ticks_per_frame) }
   var firstSequence: UInt16 { configuration.first_cyclic_seq }
 

@@ -4,7 +4,7 @@ static bool is_moving(const limb_firmware *fw) {
   return fw->state == LIMB_STATE_ARMED || fw->state == LIMB_STATE_COAST;
 }
 
-// SPEC 7, check 4. The device tick that `seq` names, if it is one of the last 256 of this session.
+// SPEC 7, check 4. The device tick that `seq` names, if it is one of the last 256 of the link session.
 static bool find_frame(const limb_firmware *fw, uint16_t seq, uint64_t *frame) {
   if (fw->frames_sent == fw->session_frame) return false;
   const uint64_t latest = fw->frames_sent - 1;

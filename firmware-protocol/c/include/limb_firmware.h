@@ -139,7 +139,7 @@ typedef struct limb_firmware {
   uint64_t session_frame;  // frames_sent when the session began
   uint64_t frame_time_us[LIMB_FRAME_MEMORY];
   // commands
-  bool have_command;            // of this session
+  bool have_command;            // of the link session
   uint64_t command_frame;       // device tick that the last applied command answers
   uint64_t command_time_us;     // its sampling time: age counts from here
   uint32_t command_ttl_us;
@@ -174,7 +174,7 @@ typedef struct limb_firmware {
   uint32_t unexpected;
   uint32_t tx_dropped;
   uint32_t tick_gap_max_us;
-  uint16_t command_lost;  // in this session: never arrived, or dropped
+  uint16_t command_lost;  // in the link session: never arrived, or dropped
   bool have_previous_seq;
   uint16_t previous_seq;  // of the COMMAND delivered last
   uint64_t arm_count_us;  // when the last good mode-OFF command came
