@@ -3,11 +3,12 @@
 
     study.py STUDY.toml [--jobs N] [--binary .build/release/limbd]     runs what is missing, one line a cell
     study.py STUDY.toml --table                                        prints what there is as a table
+    study.py STUDY.toml --check [--binary …]                           asks limbd whether it understands every variant's profile
 
 A cell is (variant, seed, bytes of the program, profile text). Cells that have a line in docs/results/STUDY.jsonl are not run again, a cell
 that was interrupted goes on where it stopped (runs/study-cells/), so that the queue may be killed at any time.
 """
-import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, re, statistics, subprocess, sys, tomllib
+import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, re, statistics, subprocess, sys, tempfile, tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -109,14 +110,29 @@ def table(study, results):
         print(f"| {variant['name']} | " + " | ".join(words) + f" | {end} | {kept} of {sum(l is not None for l in shown)} | {speed} |")
 
 
+def check(study, binary):
+    """Ends with a word of what is wrong where a variant's profile cannot be made or limbd does not understand it."""
+    with tempfile.TemporaryDirectory() as folder:
+        pathlib.Path(folder, "models").symlink_to(ROOT / "configs" / "models")
+        for variant in study["variant"]:
+            profile = pathlib.Path(folder, "profile.yaml")
+            profile.write_text(profile_text(study, variant))
+            found = subprocess.run([binary, "check", profile, "--quiet"], capture_output=True, text=True)
+            if found.returncode != 0:
+                sys.exit(f"{variant['name']}: {found.stdout}{found.stderr}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", type=pathlib.Path)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--binary", default=ROOT / ".build/release/limbd")
     parser.add_argument("--table", action="store_true")
+    parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     study = tomllib.loads(options.study.read_text())
+    if options.check:
+        return check(study, options.binary)
     results = ROOT / "docs" / "results" / (options.study.stem + ".jsonl")
     if options.table:
         return table(study, results)

@@ -9,7 +9,7 @@ internal import LimbTask
 
 /// What `limbd bench` prints: figures of this machine, each measured when it is asked for.
 package enum MachineBench {
-  /// Multiply-add peak, sgemm, and updates a second of the plain learner and of the profile's.
+  /// Multiply-add peak, sgemm, updates a second of the plain learner and of the profile's, and one inference beside sgemv.
   package static func learner(_ profile: RobotProfile, secondsEach: Double, threads: Int) throws(DaemonError) -> JSONObject {
     let plan = try compile(profile)
     let ours = Hyperparameters(profile: profile, inputWidth: plan.observation.inputWidth, seed: 1)
@@ -22,6 +22,12 @@ package enum MachineBench {
     object.set("default", rate(result.ours))
     object.set("updates_per_step", ours.updatesPerStep)
     object.set("threads", result.threads)
+    let inference = LearnerBench.inference { clock.nowNanoseconds() }
+    var policy = JSONObject()
+    policy.set("p50_us", inference.microsecondsP50)
+    policy.set("p99_us", inference.microsecondsP99)
+    policy.set("sgemv_p50_us", inference.productsMicrosecondsP50)
+    object.set("inference", policy)
     return object
   }
 

@@ -44,6 +44,21 @@ struct LearnerCostTests {
     #expect(result.ours.gigaflops == 4 * h.flopsPerUpdate * 1e-9)
   }
 
+  @Test("of one inference is measured beside the same products of the BLAS, call by call")
+  func inference() {
+    var looks = 0
+    var now: UInt64 = 0
+    // Three looks a call: before, between and after.
+    let result = LearnerBench.inference(calls: 100) {
+      now += [1_000_000, 3_000, 7_000][looks % 3]
+      looks += 1
+      return now
+    }
+    #expect(result.microsecondsP50 == 3)
+    #expect(result.microsecondsP99 == 3)
+    #expect(result.productsMicrosecondsP50 == 7)
+  }
+
   @Test("in multiply-adds is that of the published table without the input gradients that nobody asks for")
   func flops() {
     var h = Hyperparameters(inputWidth: 112, actionCount: 8, seed: 1)

@@ -14,6 +14,26 @@ struct BLASTests {
     ])
   }
 
+  @Test("multiplies what an inference is measured beside: the same layers, where biases are zero and ReLU cuts nothing")
+  func vectorProducts() {
+    let stack = DenseStack(inputWidth: 50, hidden: [67, 64], outputWidth: 12, layerNorm: false, naming: .actor)
+    let parameters = AlignedBlock<Float>(count: stack.parameterCount)
+    fill(parameters, lane: 1)
+    for i in 0..<parameters.count { unsafe parameters.base[i] = abs(parameters.base[i]) }
+    for tensor in stack.tensors where tensor.name.hasSuffix("bias") {
+      for i in 0..<tensor.shape[0] { unsafe parameters.base[tensor.offset + i] = 0 }
+    }
+    let memory = AlignedBlock<Float>(count: MachineRate.vectorMemory(stack))
+    for i in 0..<50 { unsafe memory.base[i] = Float(i % 7) * 1e-5 }
+    let heads = AlignedBlock<Float>(count: 12)
+    unsafe PolicyInference(stack).infer(
+      parameters: parameters.base, observation: memory.base, mean: heads.base, logDeviation: heads.base + 6)
+    unsafe MachineRate.runVectorProducts(stack, parameters: parameters.base, memory)
+    let output = unsafe memory.base + memory.count - roundedToCacheLine(12)
+    for i in 0..<12 { #expect(unsafe distance(Double(output[i]), Double(heads.base[i])) < 1e-4) }
+    #expect(unsafe heads.base[0] > 0)
+  }
+
   @Test("names itself and its kernels")
   func names() {
     #expect(BLAS.configuration.contains("OpenBLAS"))
