@@ -1,3 +1,4 @@
+internal import Glibc
 internal import LimbExperience
 package import LimbOperations
 internal import LimbProfile
@@ -36,6 +37,10 @@ package struct StateReport {
 
   /// Reads the state directory; `truthFile` takes the place of `DIR/truth/` for every run.
   package init(directory: String, truthFile: String?) throws {
+    guard unsafe access(directory + "/profile.yaml", F_OK) == 0 else {
+      throw DaemonError.part(
+        name: "no profile.yaml", reason: "expected a directory that was --state of limbd run")
+    }
     profile = try RobotProfile.load(path: directory + "/profile.yaml")
     truthPath = { truthFile ?? Self.truthPath(directory: directory, run: $0) }
     clock = RobotClock(tickSeconds: Double(profile.control.periodNanoseconds) * 1e-9)

@@ -89,7 +89,9 @@ extension ProfileError {
     object.set("ok", false)
     object.set("errors", errorLines.count)
     object.set("findings", errorLines)
-    object.set("mistakes", mistakes.map(\.object))
+    // What is wrong with the file as a whole has no line.
+    let hasPlaces = if case .invalid = self { true } else { false }
+    object.set("mistakes", mistakes.map { $0.object(hasPlace: hasPlaces) })
     return object
   }
 }
@@ -109,12 +111,17 @@ extension ProfileFinding {
 }
 
 extension ProfileProblem {
-  /// One mistake with its parts apart.
-  var object: JSONObject {
+  /// One mistake with its parts apart; line and column are null where it has no place in its file.
+  func object(hasPlace: Bool) -> JSONObject {
     var object = JSONObject()
     object.set("file", file)
-    object.set("line", location.line)
-    object.set("column", location.column)
+    if hasPlace {
+      object.set("line", location.line)
+      object.set("column", location.column)
+    } else {
+      object.setNull("line")
+      object.setNull("column")
+    }
     object.set("path", path)
     object.set("found", found)
     object.set("expected", expected)

@@ -28,7 +28,7 @@ struct Report: ParsableCommand {
     do {
       report = try StateReport(directory: directory, truthFile: truth)
     } catch {
-      printError("\(directory): \(error)")
+      printError("\(directory): \((error as? DaemonError)?.message ?? "\(error)")")
       throw ExitCode(Exit.noInput)
     }
     if json {

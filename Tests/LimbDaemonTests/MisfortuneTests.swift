@@ -48,6 +48,11 @@ extension Trials {
       #expect(term["found"]?.string == "text \"uprihgt\"" && term["expected"]?.string?.contains("forward_velocity") == true)
       let missing = try scratch.run(["check", "/nowhere/robot.yaml", "--json"])
       #expect(missing.code == 66 && JSONReader(missing.output)?["ok"] == .bool(false))
+      guard case .list(let whole)? = JSONReader(missing.output)?["mistakes"] else {
+        Issue.record("mistakes are no list: \(missing.output)")
+        return
+      }
+      #expect(whole.count == 1 && whole[0]["line"] == .null && whole[0]["column"] == .null, "a missing file has no line")
     }
 
     @Test("exit codes of usage and of missing files", arguments: [
@@ -55,6 +60,7 @@ extension Trials {
       (["check", "/nowhere/robot.yaml"], 66, "/nowhere/robot.yaml"),
       (["inspect", "/nowhere/run"], 66, "/nowhere/run"),
       (["report", "/nowhere/run"], 66, "/nowhere/run"),
+      (["report", "/"], 66, "/: no profile.yaml: expected a directory that was --state of limbd run"),
       (["run", "--wrong", "x.yaml"], 64, "--wrong"),
       (["frobnicate"], 64, "frobnicate"),
       (["run", "x.yaml", "--policy", "best"], 64, "best"),
