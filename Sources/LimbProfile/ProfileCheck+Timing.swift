@@ -59,9 +59,7 @@ extension ProfileCheck {
   static func checkAction(_ list: inout FindingList) {
     let profile = list.profile
     let slew = profile.safety.slewRadiansPerSecond
-    guard let scale = profile.action.scaleRadians.max() else { return }
-    // An offset can swing from −scale to +scale in one step; a delta moves the target by scale.
-    let jump = profile.action.kind == .jointDelta ? scale : 2 * scale
+    let jump = profile.largestJumpRadians
     if let cutoff = profile.action.lowPassHertz {
       if cutoff >= Double(profile.control.rateHertz) / 2 { return }
       // Steepest slope of the step response of a second-order Butterworth low-pass: 0.456 · 2π·f_c.

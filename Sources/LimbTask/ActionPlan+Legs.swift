@@ -6,7 +6,7 @@ import LimbTypes
 /// In the sagittal plane a leg of hip angle h and knee angle k points along h + φ(k) and is r(k) long, with thigh a and
 /// shank b: φ = atan2(b sin k, a + b cos k). Extension e changes the knee by −sgn(k₀) e, which lengthens the leg, and
 /// turns the hip back by φ′(k₀) of that, so that the foot moves along the leg; swing s turns the hip alone, forwards
-/// for s > 0. φ′(k) = b (b + a cos k) / (a² + b² + 2ab cos k), ½ for equal links. Taken at the nominal angles, so that
+/// for s > 0. φ′ is `RobotProfile.hipShareOfExtension`. Taken at the nominal angles, so that
 /// the map is linear: an action always means the same joint offsets.
 extension ActionPlan {
   static func legs(_ profile: RobotProfile) throws(TaskError) -> InlineArray<18, Drive> {
@@ -49,20 +49,13 @@ extension ActionPlan {
   ) -> Drive {
     let hip = chain.links[lateral[0]]
     let knee = chain.links[lateral[1]]
-    let thigh = planarLength(knee.offsetMeters)
-    let shank = planarLength(chain.tipMeters)
     let bend = profile.joints[knee.jointIndex].nominalRadians
     let kneeGain = bend > 0 ? -scale : scale
-    let cosine = Double(PortableMath.cos(Float(bend)))
-    let ratio =
-      shank * (shank + thigh * cosine) / (thigh * thigh + shank * shank + 2 * thigh * shank * cosine)
+    let ratio = profile.hipShareOfExtension(chain, knee: knee)
     let sameWay = hip.axis.y * knee.axis.y > 0
     let hipGain = (sameWay ? -ratio : ratio) * kneeGain
     return Drive(
       joint: knee.jointIndex, gainRadians: Float(kneeGain), otherJoint: hip.jointIndex,
       otherGainRadians: Float(hipGain))
   }
-
-  /// Length of a link in the sagittal plane, metres.
-  private static func planarLength(_ v: SIMD3<Double>) -> Double { (v.x * v.x + v.z * v.z).squareRoot() }
 }

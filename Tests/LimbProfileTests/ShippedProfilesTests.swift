@@ -21,6 +21,14 @@ extension ProfileFixture {
     #expect(try RobotProfile.load(yaml: profile.canonicalText) == profile)
   }
 
+  @Test("what swing and extension together ask of a hip is held against the slew limit")
+  func legSlew() throws {
+    let text = ProfileFixture.patched(try ProfileFixture.shipped("quad8-sim"), "low_pass_hz: 2.5", "low_pass_hz: 5")
+    let found = ProfileCheck.findings(of: try RobotProfile.load(yaml: text, file: "quad8")).map(\.description)
+    // 1.2 rad of swing and, with thighs of 0.1 m, shanks of 0.2 m and knees at 0.8144 rad, 0.694 times as much of extension.
+    #expect(found.count == 1 && found[0].contains("18 rad/s is below the 29.115 rad/s that 2.032 rad through"), "\(found)")
+  }
+
   @Test("every key that a profile can have is explained in docs/profile.md", arguments: ProfileFixture.shippedNames)
   func documented(name: String) throws {
     let profile = try RobotProfile.load(path: ProfileFixture.shippedPath(name))
