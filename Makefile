@@ -74,6 +74,7 @@ test-release:
 	LIMBD_STRICT=1 $(SWIFT) build -c release
 	$(RELEASE)/limbd check configs/quad8-sim.yaml --quiet
 	./scripts/smoke $(RELEASE)
+	for study in Benchmarks/study/*.toml; do Benchmarks/study/study.py "$$study" --check || exit 1; done
 
 ## walk: a simulated quadruped learns to walk over a serial line, in real time, before your eyes
 walk: release
