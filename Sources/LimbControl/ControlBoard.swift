@@ -30,6 +30,7 @@ package struct ControlBoardSizes: Sendable {
     let events: SPSCRing<ControlEvent>
     let requests: SPSCRing<ControlRequest>
     let replies: SPSCRing<RequestReply>
+    let velocity: LatestValue<Vector3>
     let policy: BlockMailbox
     let status: LatestValue<ControlStatus>
     /// Raises so far; how many of them control has seen; how many a person has cleared. Counts and not flags, so that a
@@ -46,6 +47,7 @@ package struct ControlBoardSizes: Sendable {
       events = SPSCRing(capacity: sizes.events, filledWith: ControlEvent())
       requests = SPSCRing(capacity: sizes.requests, filledWith: ControlRequest(id: 0, .arm))
       replies = SPSCRing(capacity: sizes.requests, filledWith: RequestReply(id: 0, .done))
+      velocity = LatestValue(Vector3())
       policy = BlockMailbox(blockCount: sizes.policyParameters)
       status = LatestValue(ControlStatus())
     }
@@ -69,6 +71,12 @@ extension ControlBoard {
   @_noLocks func reply(_ reply: RequestReply) { _ = unsafe storage.pointee.replies.push(reply) }
   @_noLocks func takeRequest(_ request: inout ControlRequest) -> Bool {
     unsafe storage.pointee.requests.pop(into: &request)
+  }
+  /// The newest velocity that operations told, once.
+  @_noLocks func takeVelocity(_ velocity: inout Vector3) -> Bool {
+    guard unsafe storage.pointee.velocity.refresh() else { return false }
+    velocity = unsafe storage.pointee.velocity.value
+    return true
   }
   @_noLocks func publish(_ status: ControlStatus) { unsafe storage.pointee.status.publish(status) }
   /// How often anybody has raised the e-stop so far.
@@ -133,7 +141,17 @@ extension ControlBoard {
 /// The side of operations: one thread, but for the flags, which any thread may use.
 extension ControlBoard {
   /// Asks for something; false when the queue is full. Answers come by `popReply` with the same id.
-  package func ask(_ request: ControlRequest) -> Bool { unsafe storage.pointee.requests.push(request) }
+  ///
+  /// Labels, which a program may send at any rate, get half of the queue: the rest is for people who want the robot to stop.
+  package func ask(_ request: ControlRequest) -> Bool {
+    if case .label = request.kind, unsafe storage.pointee.requests.count >= storage.pointee.requests.capacity / 2 {
+      return false
+    }
+    return unsafe storage.pointee.requests.push(request)
+  }
+  /// Tells the body's velocity, metres a second, for `estimation.velocity: external`. Not through the queue of requests, which a
+  /// source that sends faster than control takes would keep full: of several values between two iterations the newest counts.
+  package func tell(velocity: Vector3) { unsafe storage.pointee.velocity.publish(velocity) }
   /// The oldest answer; nil when there is none.
   package func popReply() -> RequestReply? { unsafe storage.pointee.replies.pop() }
   /// The newest status.

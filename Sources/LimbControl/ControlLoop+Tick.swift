@@ -77,6 +77,11 @@ extension ControlLoop {
     input.armingBlocks = board.presentArmingBlocks()
     takeAnswer()
     input.requestCount = 0
+    var velocity = Vector3()
+    if board.takeVelocity(&velocity) {
+      input.requests[0] = ControlRequest(id: 0, .velocity(velocity))
+      input.requestCount = 1
+    }
     var request = ControlRequest(id: 0, .arm)
     while input.requestCount < 4, board.takeRequest(&request) {
       input.requests[input.requestCount] = request

@@ -27,6 +27,7 @@ package enum Daemon {
     try refuse(profile, options, underSystemd: underSystemd)
     StopSignals.install()
     let run = try RobotRun(profile: profile, options: options, log: log)
+    if let lost = run.lostState { log.warning("\(lost)") }
     if let found = run.foundState { log.notice("\(found)") }
     let end = try options.lockstep ? run.runLockstep() : run.runRealtime()
     try run.close(end)

@@ -21,6 +21,9 @@ internal import Synchronization
   private let checkpoint: String
   private let mirrors: Bool
   private let wantsNewest: Bool
+  /// Whether the policy that it began with had learned anything: a robot that has one needs no warm-up, however few steps the store
+  /// still holds.
+  let hasLearned: Bool
   private let shown = Mutex(LearnerStatistics())
   private let troubles = Mutex(TroubleList())
   /// A freeze has been told; there is one in the life of a line.
@@ -40,7 +43,17 @@ internal import Synchronization
     } catch {
       throw .part(name: "learner", reason: "\(error)")
     }
-    if learns { learner.takeUpDebt(storedSteps: store.writtenSteps) }
+    if learns {
+      let missing = learner.comeBack(toStoredSteps: store.writtenSteps)
+      if missing > 0 {
+        warnings.append("""
+          the checkpoint has learned from \(missing) steps more than the store holds (\(store.writtenSteps)); the robot goes on with its \
+          policy, and learns on from what is there and what comes, once that is more than learning.warm_up_steps
+          """)
+      }
+      learner.takeUpDebt(storedSteps: store.writtenSteps)
+    }
+    hasLearned = learner.nextUpdate > 0
     self.learner = learner
     sampler = ReplaySampler(
       store: store, plan: plan, seed: seed, discount: Float(profile.learning.discount), nStep: profile.learning.nStep)

@@ -41,7 +41,8 @@ extension RobotRun {
       guard source == .external else {
         return .now(.refused("estimation.velocity is \(source.rawValue), expected external"))
       }
-      return .now(desk.ask(.velocity(Vector3(x, y, z))) != nil ? .ok : .refused("control's queue is full"))
+      board.tell(velocity: Vector3(x, y, z))
+      return .now(.ok)
     case .label(let reward, let success, let revision):
       return forward(.label(reward: reward, success: success, revision: revision), timeoutMilliseconds: 1000)
     case .policy(let mode): return forward(.policy(mode == "mean" ? .mean : mode == "zero" ? .zero : .sample), timeoutMilliseconds: 1000)
@@ -56,7 +57,7 @@ extension RobotRun {
     let late = ControlReply.refused("control has not answered yet; see: limbd status")
     guard let id = desk.ask(kind, hearer: hearer) else {
       hearer?(.busy)
-      return .now(late)
+      return .now(.refused("control's queue is full: this request was not handed in. Ask again"))
     }
     let clock = TimeSource.monotonic()
     let end = clock.now().adding(nanoseconds: timeoutMilliseconds * 1_000_000)

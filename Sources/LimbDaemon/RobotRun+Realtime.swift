@@ -60,7 +60,8 @@ extension RobotRun {
     log.notice("control socket \(server.path)")
     systemd.ready(status: "waiting for the robot on \(port)")
     let watchdog = try startWatchdog(share, systemd)
-    let end = operate(share, systemd)
+    var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
+    let end = operate(share, systemd, &keeper)
     share.stopControl.store(true, ordering: .relaxed)
     threads.control.join()
     watchdog.join()
@@ -72,6 +73,8 @@ extension RobotRun {
     threads.recorder.join()
     server.stop()
     threads.operations.join()
+    // Until here control may have read and written it, and a client may have asked for an emergency stop.
+    keeper.close()
     recorder.drain(now: TimeSource.monotonic().now())
     ledger.take(recorder.takeFinished(), desk.status(), learning.statistics())
     return end
@@ -190,14 +193,14 @@ extension RobotRun {
   }
 
   /// Operations: ports, arming, progress, the end. Gives why the run ended.
-  private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier) -> RunEnd {
-    var keeper = PortKeeper(path: port, baud: profile.link.baud, handover: handover, emergencyLine: emergencyLine)
+  private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier, _ keeper: inout PortKeeper) -> RunEnd {
     var arming = ArmKeeper(
       desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated, hand: share.hand)
     var display = makeDisplay()
     var failures = RepeatedMessage()
     var refusals = RepeatedMessage()
     var ending: (end: RunEnd, since: Int64)?
+    var hasAskedForEnd = false
     let clock = TimeSource.monotonic()
     let startedAt = clock.now()
     defer { display.finish() }
@@ -222,6 +225,8 @@ extension RobotRun {
       sayTroubles()
       let milliseconds = Int64(now.nanoseconds / 1_000_000)
       if let (end, since) = ending {
+        // A full queue is emptied within the second; an end that was not handed in would leave the robot walking.
+        if !hasAskedForEnd { hasAskedForEnd = desk.ask(.shutdown) != nil }
         if status.isShutDown || milliseconds - since > endingMilliseconds {
           if status.leftInStopAction || !status.isShutDown {
             log.warning("the device was left in its own stop action")
@@ -233,7 +238,7 @@ extension RobotRun {
         systemd.stopping(
           status: "making the robot safe", withinMicroseconds: UInt64(endingMilliseconds + 30_000) * 1000)
         arming.giveUp()
-        _ = desk.ask(.shutdown)
+        hasAskedForEnd = desk.ask(.shutdown) != nil
         ending = (end, milliseconds)
       } else {
         desk.tell()

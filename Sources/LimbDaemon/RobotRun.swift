@@ -161,7 +161,7 @@ final class RobotRun: @unchecked Sendable {
     run.firstRecordSequence = store.firstSequence
     run.firstStep = firstStep
     run.mode = options.policy
-    run.warmUpSteps = options.learn && options.policy == .sample ? UInt64(profile.learning.warmUpSteps) : 0
+    run.warmUpSteps = options.learn && options.policy == .sample && !learning.hasLearned ? UInt64(profile.learning.warmUpSteps) : 0
     run.policyLagSteps = options.lockstep ? UInt64(profile.learning.policyLagSteps) : 1
     let step = ControlStep(profile: profile, plan: plan, run: run, policy: PolicyInference(actor), board: board)
     let driver = LimbLinkDriver(
@@ -182,8 +182,15 @@ final class RobotRun: @unchecked Sendable {
     let opening = store.opening
     var text = "\(options.state) holds \(firstStep) steps; this run goes on behind them with episode \(firstEpisode)"
     if opening.tornBytes > 0 { text += "; \(opening.tornBytes) bytes of a record that was never whole were cut off" }
-    if opening.damagedSegments > 0 { text += "; \(opening.damagedSegments) segments have a damaged header and are not read" }
     return text
+  }
+
+  /// What of an earlier run cannot be read; nil if all of it can.
+  var lostState: String? {
+    let damaged = store.opening.damagedSegments
+    guard damaged > 0 else { return nil }
+    let files = damaged == 1 ? "a segment" : "\(damaged) segments"
+    return "\(options.state)/replay: \(files) with a damaged header cannot be read and is left as it is; its steps are not learned from"
   }
 
   /// Why the run should end now, if it should; asked between two steps.

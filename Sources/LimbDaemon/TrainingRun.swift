@@ -73,21 +73,21 @@ package enum TrainingRun {
     var training = EnvironmentTraining(
       learner: learner, environment: environment, capacity: profile.replay.capacitySteps,
       exploration: exploration(profile.learning))
-    // What was learned until the environment failed, or a signal came while it was silent, is kept.
-    var failure: EnvironmentError?
+    // What was learned until something failed, or a signal came while the environment was silent, is kept.
+    var failure: (any Error)?
     do {
       try live(&training, options, state, &lines, log)
-    } catch let error as EnvironmentError {
-      if error != .stopped { failure = error }
+    } catch let error {
+      if error as? EnvironmentError != .stopped { failure = error }
     }
     training.quit()
-    let end = failure != nil ? "environment" : StopSignals.isRequested ? "signal" : "steps"
+    var end = StopSignals.isRequested ? "signal" : "steps"
+    if let failure { end = failure is EnvironmentError ? "environment" : "failure" }
     do {
       try state?.write(&training)
     } catch let error {
       // Both are told: why it ended, and that what it learned is lost.
-      guard failure != nil else { throw error }
-      log.error("\(error)")
+      if failure == nil { (failure, end) = (error, "failure") } else { log.error("\(error)") }
     }
     lines.finish(training.steps, training.storedSteps, training.statistics, why: end)
     if let failure { throw failure }

@@ -60,6 +60,13 @@ package struct PortKeeper: ~Copyable {
     }
   }
 
+  /// Closes the port for good. Only when control no longer runs and nobody can ask for an emergency stop any more: control borrows the
+  /// line, and the emergency line writes to it and would cut its number off whatever it means by then.
+  package mutating func close() {
+    emergencyLine.release()
+    line = nil
+  }
+
   /// A port that the emergency line cannot follow is not used. It is not opened again at once, either: opening resets some
   /// boards.
   private mutating func withoutEmergencyLine(_ errno: Int32) -> PortKeeperTurn {

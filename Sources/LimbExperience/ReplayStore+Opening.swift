@@ -74,6 +74,10 @@ final class FoundStore {
         opening.damagedSegments += 1
       }
     }
+    // Numbers go on behind the last whole record: where the newest segment cannot be read, that of the one before it counts.
+    if let last = segments.last, last.header.segment != numbers.last {
+      segments[segments.count - 1] = try ReplaySegment.open(last.path, scan: true, writable: true, crc)
+    }
   }
 
   /// Refuses what another robot or another task has recorded: its numbers would be read with the wrong meaning.

@@ -24,8 +24,8 @@ package struct Hyperparameters: Sendable, Equatable {
   /// Dropout of the critics' hidden units, active in every pass (Hiraoka et al., "DroQ", 2022). 0: none.
   package var criticDropout = 0.0
   /// Batch normalisation of the input and after each activation, in critics and actor, and no target networks: the critics see
-  /// (s, a) and (s′, a′) as one batch (Bhatt et al., "CrossQ", 2024). Its renormalisation begins after 100,000 updates, which no
-  /// robot reaches: plain. nil: none. Without LayerNorm and dropout.
+  /// (s, a) and (s′, a′) as one batch (Bhatt et al., "CrossQ", 2024). Plain also after 100,000 updates (25,000 steps of
+  /// four), where its authors begin to renormalise. nil: none. Without LayerNorm and dropout.
   package var batchNorm: BatchNormSettings?
   /// Adam's β₁ (Kingma and Ba 2015; 0.5 in CrossQ).
   package var adamBeta1 = 0.9

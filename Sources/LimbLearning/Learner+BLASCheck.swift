@@ -3,19 +3,21 @@ package import LimbNetworks
 extension Hyperparameters {
   /// Every shape of matrix product that an update does, for `BLAS.check` at start.
   package var productShapes: [MatrixProduct] {
-    [actorStack, criticStack].flatMap { stack -> [MatrixProduct] in
+    // With batch normalisation critics also see s and s′ as one batch.
+    let joint = batchNorm == nil ? [] : [(criticStack, 2 * batchSize)]
+    return ([(actorStack, batchSize), (criticStack, batchSize)] + joint).flatMap { stack, rows -> [MatrixProduct] in
       var shapes: [MatrixProduct] = []
       var inputs = stack.inputWidth
       for outputs in stack.hidden + [stack.outputWidth] {
         shapes += [
           MatrixProduct(
-            rows: batchSize, columns: outputs, inner: inputs, transposeB: true, strideA: inputs, strideB: inputs,
+            rows: rows, columns: outputs, inner: inputs, transposeB: true, strideA: inputs, strideB: inputs,
             strideC: outputs),
           MatrixProduct(
-            rows: outputs, columns: inputs, inner: batchSize, transposeA: true, strideA: outputs, strideB: inputs,
+            rows: outputs, columns: inputs, inner: rows, transposeA: true, strideA: outputs, strideB: inputs,
             strideC: inputs),
           MatrixProduct(
-            rows: batchSize, columns: inputs, inner: outputs, strideA: outputs, strideB: inputs, strideC: inputs),
+            rows: rows, columns: inputs, inner: outputs, strideA: outputs, strideB: inputs, strideC: inputs),
         ]
         inputs = outputs
       }

@@ -64,6 +64,17 @@ package import LimbRealtime
     refreshStatistics()
   }
 
+  /// At start: a store that holds fewer steps than the checkpoint has accounted for sets the accounts back to what it holds, so that
+  /// updates, publications and checkpoints come due from there. Gives how many are missing, 0 if none.
+  package mutating func comeBack(toStoredSteps total: UInt64) -> UInt64 {
+    guard total < credit.storedSteps else { return 0 }
+    let missing = credit.storedSteps - total
+    credit.comeBack(to: total)
+    book.publishedAtSteps = min(book.publishedAtSteps, total)
+    book.checkpointAtSteps = min(book.checkpointAtSteps, total)
+    return missing
+  }
+
   /// Spends one update on `batch`, which must be that of `nextUpdate`.
   ///
   /// Something that is not finite restores the last good state, moments included, skips the batch and is counted; three

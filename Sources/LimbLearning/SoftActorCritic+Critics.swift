@@ -1,7 +1,8 @@
 internal import LimbNetworks
 
 extension SoftActorCritic {
-  /// One step of the critics and their targets; nil, and nothing changed, if a loss or gradient is not finite.
+  /// One step of the critics and their targets; nil, and nothing changed but running statistics, if a loss, a gradient or one of those
+  /// is not finite.
   ///
   /// y = r + γⁿ(1 − terminated)(min Q̄(s′, a′) − α log π(a′|s′)), a′ ~ π(s′); loss Σᵢ mean (Qᵢ(s, a) − y)²
   /// (Haarnoja et al. 2018, equations 5 and 6).
@@ -26,7 +27,7 @@ extension SoftActorCritic {
         gradient: criticWork.outputGradient))
     together(.criticGradients)
     let squares = (0..<criticStack.members).allSatisfy { unsafe scratch.squares[16 * $0].isFinite }
-    guard errors.loss.isFinite, squares else { return nil }
+    guard errors.loss.isFinite, squares, hasFiniteStatistics else { return nil }
     state.steps.critic += 1
     drawMasks(.actor)
     together(.criticSteps)

@@ -20,6 +20,8 @@ package import LimbRealtime
   let actorWork: DenseWorkspace<Scalar>
   let criticWork: DenseWorkspace<Scalar>
   let scratch: UpdateScratch<Scalar>
+  /// Of `keepStatistics`; empty without batch normalisation.
+  let kept: AlignedBlock<Scalar>
   let second: SecondWorker?
   /// What the threads are at, and the update that it belongs to.
   var phase = UpdatePhase.policies
@@ -43,6 +45,7 @@ package import LimbRealtime
     actorWork = DenseWorkspace(actorStack, rows: hyperparameters.batchSize)
     criticWork = DenseWorkspace(criticStack, rows: (hyperparameters.batchNorm == nil ? 1 : 2) * hyperparameters.batchSize)
     scratch = UpdateScratch(hyperparameters)
+    kept = AlignedBlock(count: actorStack.statisticsCount + criticStack.statisticsCount)
     self.second = threads > 1 && Scalar.cutsProducts ? Self.startSecond(second) : nil
     unsafe actorStack.initialise(state.actor, seed: hyperparameters.seed, network: 0, headScale: 0.01)
     startCritics()
@@ -105,8 +108,12 @@ package import LimbRealtime
     state.steps.updates += 1
     unsafe job = UpdateJob(
       batch: batch, number: number, draws: draws, temperature: temperature, learnsActor: learnsActor(number + 1))
+    keepStatistics()
     let critic = learnCritics()
-    guard let critic else { return .nonFinite(.critics) }
+    guard let critic else {
+      takeBackStatistics()
+      return .nonFinite(.critics)
+    }
     guard learnsActor(number + 1) else { return .learned(critic, nil) }
     guard let actor = learnActor() else { return .nonFinite(.actor) }
     return .learned(critic, actor)

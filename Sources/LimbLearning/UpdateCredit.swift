@@ -37,6 +37,10 @@ package struct UpdateCredit: Sendable, Equatable {
   /// arming.
   package mutating func takeUpDebt(storedSteps total: UInt64) { owed += takeSteps(total) }
 
+  /// At start, where the store holds fewer steps than are accounted for (a segment was lost, or the checkpoint came from another
+  /// directory): steps count on from there. Without this nothing would be earned until as many are stored again.
+  mutating func comeBack(to total: UInt64) { storedSteps = min(storedSteps, total) }
+
   /// One update is about to be done; false if none is owed.
   package mutating func spend() -> Bool {
     guard owed > 0 else { return false }

@@ -16,6 +16,21 @@ extension DenseStack {
     }
   }
 
+  /// Ranges of the running means and variances, of all networks side by side; none without batch normalisation.
+  package func forEachStatisticsRange(_ body: (Range<Int>) -> Void) {
+    for norm in norms {
+      body(norm.mean..<norm.mean + members * norm.width)
+      body(norm.variance..<norm.variance + members * norm.width)
+    }
+  }
+
+  /// Numbers in all of them.
+  package var statisticsCount: Int {
+    var count = 0
+    forEachStatisticsRange { count += $0.count }
+    return count
+  }
+
   /// A part of the backward pass of a single network without LayerNorm, in `hidden.count` + 1 stages, each to be done
   /// wholly before the next: stage `hidden.count` is the head, stage 0 the first layer.
   ///

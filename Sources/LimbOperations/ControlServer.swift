@@ -74,9 +74,15 @@ import LimbTypes
       return false
     } catch .socket(call: _, path: _, errno: EAGAIN) {
       return true
-    } catch .socket(call: "connect", path: _, errno: EACCES) {
-      throw .notOurs(path: path)
+    } catch .socket(call: "connect", path: let place, errno: EACCES) where isOfAnother(path) {
+      throw .notOurs(path: place)
     }
+  }
+
+  /// Not so where a folder on the way may not be searched: then nobody knows what stands there.
+  private static func isOfAnother(_ path: String) -> Bool {
+    var information = stat()
+    return unsafe lstat(path, &information) == 0 && information.st_mode & S_IFMT == S_IFSOCK && information.st_uid != geteuid()
   }
 
   /// Removes what a server that died left behind; anything that is no socket stays where it is.

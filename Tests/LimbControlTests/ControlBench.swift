@@ -138,6 +138,10 @@ final class ControlBench {
 
   @discardableResult func ask(_ kind: ControlRequestKind) -> UInt64 {
     defer { nextRequest += 1 }
+    if case .velocity(let velocity) = kind {
+      board.tell(velocity: velocity)
+      return nextRequest
+    }
     _ = board.ask(ControlRequest(id: nextRequest, kind))
     return nextRequest
   }

@@ -58,6 +58,26 @@ import Testing
     #expect(bench.steps.last?.endCause != EndCause.none)
   }
 
+  @Test("velocities and labels, however fast they come, keep no request of a person out; the newest velocity counts")
+  func floods() throws {
+    let bench = try bench()
+    bench.advance(20)
+    bench.ask(.arm)
+    #expect(advance(bench, Vector3(), until: { bench.state == .episode }))
+    for count in 0..<1000 {
+      bench.ask(.velocity(Vector3(Float(count) * 0.0003, 0, 0)))
+      bench.ask(.label(reward: Float(count) * 0.001, success: -1, revision: UInt32(count)))
+    }
+    let disarm = bench.ask(.disarm)
+    bench.advance(20)
+    let estimate = bench.loop.step.state.estimator.state.baseVelocityMetersPerSecond
+    #expect(abs(estimate.x - 0.2997) < 1e-3, "\(estimate)")
+    #expect(advance(bench, Vector3(), until: { bench.state == .disarmed }))
+    #expect(bench.reply(disarm)?.result == .done)
+    let labels = bench.events.filter { $0.kind == .request && $0.a == 10 }
+    #expect(labels.count == 32, "half of the queue's 64")
+  }
+
   @Test("what cannot be a velocity is not taken, and a robot that measures by itself takes none")
   func refuses() throws {
     let bench = try bench()

@@ -119,6 +119,25 @@ struct ReplayStoreTests {
     }
   }
 
+  @Test("where the newest segment cannot be read, the numbers go on behind the last whole record of the one before it")
+  func damagedHeaderAndRecord() throws {
+    do {
+      let store = try openStore(directory)
+      for sequence in 0..<32 { try store.append(numbered(UInt64(sequence))) }
+    }
+    let folder = directory.path + "/replay/"
+    var header = try readFile(folder + "segment-00000002.limb")
+    header[9] ^= 1
+    try writeFile(folder + "segment-00000002.limb", header)
+    var records = try readFile(folder + "segment-00000001.limb")
+    records[records.count - 1] ^= 1
+    try writeFile(folder + "segment-00000001.limb", records)
+    let store = try openStore(directory, run: 2)
+    #expect(store.opening.damagedSegments == 1)
+    #expect(store.firstSequence == 15 && store.writtenRecords == 15)
+    #expect(allRecords(store).map(\.sequence) == Array(0..<15))
+  }
+
   @Test("whole segments are evicted, oldest first, and at most one segment more than asked for is kept")
   func eviction() throws {
     let store = try openStore(directory, capacity: 40)

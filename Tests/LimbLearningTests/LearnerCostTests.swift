@@ -77,5 +77,8 @@ struct LearnerCostTests {
     h.criticCount = 3
     try Learner.checkBLAS(h)
     #expect(h.productShapes.count == 18)
+    let joint = batchNormHyperparameters()
+    try Learner.checkBLAS(joint)
+    #expect(joint.productShapes.count == 27 && joint.productShapes.contains { $0.inner == 2 * joint.batchSize })
   }
 }

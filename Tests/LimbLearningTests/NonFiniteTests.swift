@@ -7,8 +7,8 @@ import Testing
 @Suite("A number that is not finite")
 struct NonFiniteTests {
   /// A learner after some updates, with much credit.
-  func trained() -> Learner {
-    var learner = Learner(smallHyperparameters(), identity: testIdentity)
+  func trained(_ batchNorm: Bool = false) -> Learner {
+    var learner = Learner(batchNorm ? batchNormHyperparameters() : smallHyperparameters(), identity: testIdentity)
     learner.takeUpDebt(storedSteps: 1000)
     learn(&learner, 7)
     return learner
@@ -18,9 +18,9 @@ struct NonFiniteTests {
     (0..<learner.core.state.block.count).map { unsafe learner.core.state.block.base[$0] }
   }
 
-  @Test("in a batch skips it, changes nothing, and is counted", arguments: [Float.nan, .infinity])
-  func batch(_ bad: Float) {
-    var learner = trained()
+  @Test("in a batch skips it, changes nothing, and is counted", arguments: [Float.nan, .infinity], [false, true])
+  func batch(_ bad: Float, _ batchNorm: Bool) {
+    var learner = trained(batchNorm)
     let before = copy(learner)
     let steps = learner.core.state.steps
     let batch = TestBatch<Float>(learner.hyperparameters)
@@ -40,6 +40,20 @@ struct NonFiniteTests {
       return
     }
     #expect(learner.statistics.isFrozen == false)
+  }
+
+  @Test("in the variance of a batch, which is normalised by it, is one too, though every number of the batch is finite")
+  func variance() {
+    var learner = trained(true)
+    let before = copy(learner)
+    let batch = TestBatch<Float>(learner.hyperparameters)
+    batch.fillRandom(update: learner.nextUpdate)
+    unsafe batch.observations.base[3] = 1e20
+    guard case .nonFinite(.critics) = unsafe learner.update(batch.view) else {
+      Issue.record("it was learned")
+      return
+    }
+    #expect(copy(learner) == before)
   }
 
   @Test("in the parameters or moments restores the last good state", arguments: [0, 1, 2, 3])
@@ -62,9 +76,9 @@ struct NonFiniteTests {
     #expect(learner.core.state.isFinite == true)
   }
 
-  @Test("three times in a row freezes the learner; the policy stays")
-  func freeze() {
-    var learner = trained()
+  @Test("three times in a row freezes the learner; the policy stays", arguments: [false, true])
+  func freeze(_ batchNorm: Bool) {
+    var learner = trained(batchNorm)
     let before = copy(learner)
     let batch = TestBatch<Float>(learner.hyperparameters)
     for _ in 0..<3 {

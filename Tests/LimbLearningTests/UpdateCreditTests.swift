@@ -32,6 +32,20 @@ struct UpdateCreditTests {
     #expect(c.owed == 20)
   }
 
+  @Test("goes on from a store that has lost steps, and is owed for them no second time")
+  func comesBack() {
+    var learner = Learner(smallHyperparameters(), identity: testIdentity)
+    learner.takeUpDebt(storedSteps: 500)
+    let owed = learner.credit.owed
+    #expect(learner.comeBack(toStoredSteps: 600) == 0 && learner.credit.storedSteps == 500)
+    #expect(learner.comeBack(toStoredSteps: 120) == 380)
+    #expect(learner.credit.storedSteps == 120 && learner.credit.owed == owed)
+    learner.takeUpDebt(storedSteps: 120)
+    #expect(learner.credit.owed == owed)
+    learner.takeUpDebt(storedSteps: 130)
+    #expect(learner.credit.owed == owed + 10 * learner.credit.updatesPerStep)
+  }
+
   @Test("beyond the limit is dropped and counted, and steps are never forgotten")
   func limit() {
     var c = credit()
