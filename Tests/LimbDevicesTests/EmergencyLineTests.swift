@@ -149,3 +149,25 @@ func followsWithoutDescriptors() async {
     #expect(written < 0 && line.stop(), "control's descriptor is hung up, ours is not")
   }
 }
+
+@Test("a port that was closed for good is let go by the emergency line: what gets its number next cannot be cut off or written to")
+func closedForGood() throws {
+  let terminal = PseudoTerminal()
+  let handover = PortHandover()
+  let line = EmergencyLine()
+  var keeper = PortKeeper(path: terminal.path, baud: 1_000_000, handover: handover, emergencyLine: line)
+  let bench = Bench(try profile(), handover: handover)
+  bench.iterate()
+  guard case .opened = keeper.turn() else {
+    Issue.record("the port is there")
+    return
+  }
+  #expect(line.stop())
+  keeper.close()
+  #expect(!line.stopThrice(), "nothing is written any more")
+  // As many files as may have got the number of the port.
+  let files = (0..<8).map { _ in unsafe open("/dev/null", O_WRONLY | O_CLOEXEC) }
+  defer { for file in files { close(file) } }
+  line.cut()
+  for file in files { #expect(unsafe write(file, "x", 1) == 1, "it is still what was opened") }
+}
