@@ -44,7 +44,7 @@ internal import Synchronization
 /// Real time: control, recorder and learner on threads of their own; this thread is operations.
 extension RobotRun {
   /// How long a wanted end may take: sitting down or parking, and the device's own goodbye.
-  private var endingMilliseconds: Int64 { Int64(max(15, profile.parkSeconds + 5) * 1000) }
+  var endingMilliseconds: Int64 { Int64(max(15, profile.parkSeconds + 5) * 1000) }
 
   /// Runs until an end is reached.
   func runRealtime() throws(DaemonError) -> RunEnd {
@@ -181,80 +181,6 @@ extension RobotRun {
       }
     } catch {
       throw .part(name: "threads", reason: "\(error)")
-    }
-  }
-
-  private func isDebt(_ refusal: RequestReply) -> Bool {
-    if case .learnerInDebt = refusal.result { true } else { false }
-  }
-
-  private func isOver(since start: Instant, _ now: Instant) -> Bool {
-    options.duration.map { now.seconds(since: start) >= $0 } ?? false
-  }
-
-  /// Operations: ports, arming, progress, the end. Gives why the run ended.
-  private func operate(_ share: RealtimeShare, _ systemd: SystemdNotifier, _ keeper: inout PortKeeper) -> RunEnd {
-    var arming = ArmKeeper(
-      desk: desk, isWanted: options.arm, rearms: options.arm && profile.link.isSimulated, hand: share.hand)
-    var display = makeDisplay()
-    var failures = RepeatedMessage()
-    var refusals = RepeatedMessage()
-    var ending: (end: RunEnd, since: Int64)?
-    var hasAskedForEnd = false
-    let clock = TimeSource.monotonic()
-    let startedAt = clock.now()
-    defer { display.finish() }
-    while true {
-      switch keeper.turn() {
-      case .idle: break
-      case .opened(let path, _, _, _): log.notice("robot line \(path) open")
-      case .failed(let error): if let text = failures.tell("\(error)") { log.warning("\(text); trying again") }
-      }
-      if share.mismatches.refresh(), let text = failures.tell(describe(share.mismatches.value)) { log.error("\(port): \(text)") }
-      if share.refusal.refresh(), let text = failures.tell(describe(refusal: share.refusal.value)) {
-        log.error("\(port): \(text); limbd asks again every second")
-      }
-      let now = clock.now()
-      let status = desk.status()
-      let learner = learning.statistics()
-      let episodes = recorder.takeFinished()
-      ledger.take(episodes, status, learner)
-      display.show(
-        status, learner, ledger.totals, episodes: episodes,
-        loopMicroseconds: Double(share.computeHistogram.latest().p99) / 1000)
-      sayTroubles()
-      let milliseconds = Int64(now.nanoseconds / 1_000_000)
-      if let (end, since) = ending {
-        // A full queue is emptied within the second; an end that was not handed in would leave the robot walking.
-        if !hasAskedForEnd { hasAskedForEnd = desk.ask(.shutdown) != nil }
-        if status.isShutDown || milliseconds - since > endingMilliseconds {
-          if status.leftInStopAction || !status.isShutDown {
-            log.warning("the device was left in its own stop action")
-          }
-          return end
-        }
-      } else if let end = reasonToEnd(status) ?? (isOver(since: startedAt, now) ? .duration : nil) {
-        // Beside the robot's rest: the last checkpoint and the files.
-        systemd.stopping(
-          status: "making the robot safe", withinMicroseconds: UInt64(endingMilliseconds + 30_000) * 1000)
-        arming.giveUp()
-        hasAskedForEnd = desk.ask(.shutdown) != nil
-        ending = (end, milliseconds)
-      } else {
-        desk.tell()
-        arming.look(status, at: now.nanoseconds)
-        if let refusal = arming.refusal {
-          // The number in it differs every time; the kind of refusal is what is news.
-          // That debts are paid first was told at the start.
-          if !isDebt(refusal), refusals.tell("\(refusal.result.name)") != nil {
-            let words = RefusalWords(profile).sentence(refusal.result, detail: refusal.detail, state: status.state)
-            log.warning("arming refused: \(words)")
-          }
-        } else {
-          refusals = RepeatedMessage()
-        }
-      }
-      usleep(20_000)
     }
   }
 }

@@ -176,23 +176,6 @@ final class RobotRun: @unchecked Sendable {
       walks: profile.robot.kind == .quadruped, warmUpSteps: options.learn ? profile.learning.warmUpSteps : 0)
   }
 
-  /// What an earlier run left, for a person; nil in a new state directory.
-  var foundState: String? {
-    guard firstStep > 0 else { return nil }
-    let opening = store.opening
-    var text = "\(options.state) holds \(firstStep) steps; this run goes on behind them with episode \(firstEpisode)"
-    if opening.tornBytes > 0 { text += "; \(opening.tornBytes) bytes of a record that was never whole were cut off" }
-    return text
-  }
-
-  /// What of an earlier run cannot be read; nil if all of it can.
-  var lostState: String? {
-    let damaged = store.opening.damagedSegments
-    guard damaged > 0 else { return nil }
-    let files = damaged == 1 ? "a segment" : "\(damaged) segments"
-    return "\(options.state)/replay: \(files) with a damaged header cannot be read and is left as it is; its steps are not learned from"
-  }
-
   /// Why the run should end now, if it should; asked between two steps.
   func reasonToEnd(_ status: ControlStatus) -> RunEnd? {
     if StopSignals.isRequested { return .signal }
