@@ -147,6 +147,8 @@ extension ControlBoard {
     if case .label = request.kind, unsafe storage.pointee.requests.count >= storage.pointee.requests.capacity / 2 {
       return false
     }
+    var request = request
+    request.emergencyStopCount = unsafe storage.pointee.emergencyStops.load(ordering: .acquiring)
     return unsafe storage.pointee.requests.push(request)
   }
   /// Tells the body's velocity, metres a second, for `estimation.velocity: external`. Not through the queue of requests, which a

@@ -66,6 +66,8 @@ package struct ControlRequest: BitwiseCopyable, Sendable {
   package var id: UInt64
   /// What is asked, with its arguments.
   package var kind: ControlRequestKind
+  /// E-stops that had been raised when it was handed in: what a `clearEmergencyStop` knew of. The board fills it in.
+  package internal(set) var emergencyStopCount: UInt64 = 0
 
   /// A request of that kind under that number.
   @_noLocks package init(id: UInt64, _ kind: ControlRequestKind) {

@@ -26,7 +26,10 @@ extension ControlStep {
     case .pause: return pause(input.now)
     case .resume: return resume(input.now)
     case .clear: return clear(request.id, input, isEmergency: false)
-    case .clearEmergencyStop: return clear(request.id, input, isEmergency: true)
+    case .clearEmergencyStop:
+      // An e-stop that was raised after somebody asked to lift the one before is not lifted with it.
+      guard request.emergencyStopCount >= input.emergencyStopCount else { return .interrupted }
+      return clear(request.id, input, isEmergency: true)
     case .policy(let mode):
       state.mode = mode
       if state.episode.isRunning { endAtNextStep(.policyChange) }

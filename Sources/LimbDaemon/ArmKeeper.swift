@@ -67,6 +67,8 @@ struct ArmKeeper {
       turn = .waiting
     case .waiting:
       if status.state.isMoving { return turn = .armed }
+      // Somebody else armed it, and it has stopped again, while this thread did not look: a real robot is armed once.
+      guard rearms || status.counters.armings == 0 else { return turn = .given }
       guard status.isLinked, let kind = wanted(status) else { return }
       if let id = desk.ask(kind) { turn = .asked(id, since: nanoseconds) }
     }

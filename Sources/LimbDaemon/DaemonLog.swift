@@ -28,8 +28,7 @@ package struct DaemonLogHandler: LogHandler {
   package func log(event: LogEvent) {
     let prefix = underSystemd ? "<\(Self.priority(event.level))>" : ""
     let mark = event.level >= .warning && !underSystemd ? "\(event.level): " : ""
-    let bytes = Array("\(start)\(prefix)limbd: \(mark)\(event.message)\n".utf8)
-    _ = unsafe write(2, bytes, bytes.count)
+    writeToStandardError("\(start)\(prefix)limbd: \(mark)\(event.message)\n")
   }
 
   /// As syslog(3) numbers them.
@@ -43,4 +42,15 @@ package struct DaemonLogHandler: LogHandler {
     case .critical: 2
     }
   }
+}
+
+/// Writes to standard error in one write(2). What a terminal that somebody has stopped (Ctrl-S), or whose connection has stalled, would
+/// not take at once is dropped: nobody reads it there, and the threads that tell have robots to look after.
+func writeToStandardError(_ text: String) {
+  if isatty(2) == 1 {
+    var terminal = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&terminal, 1, 0) == 1, terminal.revents & Int16(POLLOUT) != 0 else { return }
+  }
+  let bytes = Array(text.utf8)
+  _ = unsafe write(2, bytes, bytes.count)
 }

@@ -100,10 +100,7 @@ struct ProgressDisplay {
     return found > 0 ? found : 80
   }
 
-  private func write(_ text: String) {
-    let bytes = Array(text.utf8)
-    _ = unsafe Glibc.write(2, bytes, bytes.count)
-  }
+  private func write(_ text: String) { writeToStandardError(text) }
 
   private func milliseconds() -> Int64 {
     var now = timespec()

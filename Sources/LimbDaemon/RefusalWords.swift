@@ -10,9 +10,11 @@ struct RefusalWords {
 
   init(_ profile: RobotProfile) { self.profile = profile }
 
-  /// One sentence. `state` is control's present one.
-  func sentence(_ result: RequestResult, detail: Int64, state: SupervisorCode) -> String {
-    "\(result.name): " + reason(result, detail, state) + (wayOut(result, state).map { "; " + $0 } ?? "")
+  /// One sentence. `present` is control's state by now; the state that refused stands in the detail.
+  func sentence(_ result: RequestResult, detail: Int64, state present: SupervisorCode) -> String {
+    let refusing = result == .wrongState && detail != 0 ? UInt8(exactly: detail).flatMap(SupervisorCode.init(rawValue:)) : nil
+    let state = refusing ?? present
+    return "\(result.name): " + reason(result, detail, state) + (wayOut(result, state).map { "; " + $0 } ?? "")
   }
 
   private func reason(_ result: RequestResult, _ detail: Int64, _ state: SupervisorCode) -> String {
@@ -56,12 +58,14 @@ struct RefusalWords {
     case (.wrongState, .paused): "it is armed and rests: limbd resume goes on, limbd disarm ends"
     case (.wrongState, .disarmed): "it is not armed"
     case (.wrongState, .hold): "limbd clear goes on from the hold, limbd disarm lets go"
+    case (.wrongState, .ramp), (.wrongState, .coast): "it is armed already: limbd disarm ends"
     case (.wrongState, _) where state.isMoving: "it is armed already: limbd pause rests, limbd disarm ends"
     case (.notLinked, _): "is it powered, and is it the port of limbd check --connect?"
     case (.framesMissing, _), (.linkLoss, _): "see docs/caveats.md on cables, and limbd status for the counters"
     case (.jointOutsideRange, _): "move it inside by hand with the motors off; limbd status shows its angle"
     case (.realtimeRefused, _): "grant LimitRTPRIO and LimitMEMLOCK, as the unit does"
     case (.deadlinesMissed, _): "the machine is overloaded: see limbd bench loop"
+    case (.busy, .emergencyStop): "or the line has not taken the e-stop whole yet: see the cable, and ask again"
     case (.busy, _): "see limbd status"
     default: nil
     }

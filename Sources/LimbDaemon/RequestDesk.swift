@@ -53,8 +53,8 @@ final class RequestDesk: Sendable {
 
   private func collect(_ book: inout Book) {
     while let reply = board.popReply() {
-      // Nobody may ever fetch an answer: keep the book short.
-      if book.replies.count > 64 { book.replies.removeAll() }
+      // Nobody may ever fetch an answer: keep the book short. The oldest goes, the others may be waited for.
+      if book.replies.count > 64, let oldest = book.replies.keys.min() { book.replies[oldest] = nil }
       book.replies[reply.id] = reply
       if let hearer = book.hearers.removeValue(forKey: reply.id) { book.heard.append((hearer, reply.result)) }
     }

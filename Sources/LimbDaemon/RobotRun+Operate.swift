@@ -67,7 +67,8 @@ extension RobotRun {
         ending = (end, milliseconds)
       } else {
         desk.tell()
-        arming.look(status, at: now.nanoseconds)
+        // Read anew: what was told to a person above may have taken long.
+        arming.look(desk.status(), at: clock.now().nanoseconds)
         if let refusal = arming.refusal {
           // The number in it differs every time; the kind of refusal is what is news.
           // That debts are paid first was told at the start.

@@ -171,7 +171,7 @@ import LimbTypes
     let silent = clients.indices.min { order(clients[$0]) < order(clients[$1]) }
     guard let silent else { return }
     _ = reply(.refused("\(reason): the longest silent client goes"), to: clients[silent].descriptor)
-    drop(silent)
+    drop(silent, refillsReserve: false)
   }
 
   /// Looks whether the answer that a client waits for has come.
@@ -238,9 +238,10 @@ import LimbTypes
     return unsafe send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)) == bytes.count
   }
 
-  private func drop(_ index: Int) {
+  /// Without `refillsReserve` the descriptor is for the newcomer, who may want an e-stop.
+  private func drop(_ index: Int, refillsReserve: Bool = true) {
     close(clients[index].descriptor)
     clients.remove(at: index)
-    if reserve < 0 { reserve = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
+    if refillsReserve, reserve < 0 { reserve = unsafe open("/dev/null", O_RDONLY | O_CLOEXEC) }
   }
 }

@@ -127,6 +127,23 @@ import Testing
     }
   }
 
+  @Test("raised after somebody asked to lift the one before, it stays, also where no device is there to be asked")
+  func raisedAfterTheClear() throws {
+    let bench = try walking()
+    bench.board.raiseEmergencyStop()
+    bench.advance(20)
+    bench.losesFrames = true
+    bench.advance(1500)
+    let early = bench.ask(.clearEmergencyStop)
+    bench.board.raiseEmergencyStop()
+    bench.advance(5)
+    #expect(bench.reply(early)?.result == .interrupted)
+    #expect(bench.state == .emergencyStop && bench.board.isEmergencyStopAcknowledged)
+    let late = bench.ask(.clearEmergencyStop)
+    bench.advance(5)
+    #expect(bench.reply(late)?.result == .done && bench.state == .link)
+  }
+
   @Test("a clear whose answer is lost leaves limbd and device both stopped")
   func lostAnswer() throws {
     let bench = try walking()

@@ -39,6 +39,19 @@ struct ArmKeeperTests {
   @Test("a real robot that was armed and stopped before anybody looked is not armed again")
   func stoppedAtOnce() { #expect(requests(rearms: false, with: .done) == 1) }
 
+  @Test("a real robot that a person armed while nobody looked here, and that stopped again, is not armed from here")
+  func armedByHand() {
+    var keeper = ArmKeeper(desk: RequestDesk(board: board), isWanted: true, rearms: false)
+    var status = ready
+    status.isLinked = false
+    keeper.look(status, at: 0)
+    status.isLinked = true
+    status.counters.armings = 1
+    for second in 1..<4 { keeper.look(status, at: UInt64(second) * 1_000_000_000) }
+    var request = ControlRequest(id: 0, .arm)
+    #expect(!board.takeRequest(&request))
+  }
+
   @Test("a simulated robot is asked until it can be armed")
   func simulated() { #expect(requests(rearms: true) > 10) }
 }

@@ -34,6 +34,8 @@ struct RefusalWordsTests {
     #expect(say(.emergencyStop).hasSuffix("limbd clear --estop"))
     #expect(say(.disarmed).hasSuffix("it is not armed"))
     #expect(say(.episode).contains("armed already"))
+    let ramp = words.sentence(.wrongState, detail: Int64(SupervisorCode.ramp.rawValue), state: .disarmed)
+    #expect(ramp.contains("in state \(SupervisorCode.ramp.name)") && ramp.hasSuffix("armed already: limbd disarm ends"), "\(ramp)")
     #expect(say(.link) == "wrong_state: not possible in state \(SupervisorCode.link.name)")
   }
 

@@ -9,12 +9,15 @@ import Synchronization
 @_silgen_name("ptsname_r") private func name(_ fd: Int32, _ text: UnsafeMutablePointer<UInt8>, _ size: Int) -> Int32
 
 /// A pseudo-terminal: the test holds the master, whoever opens `path` has the line.
-final class PseudoTerminal: Sendable {
-  let master: Int32
-  let path: String
+package final class PseudoTerminal: Sendable {
+  /// The test's end.
+  package let master: Int32
+  /// The other end's name.
+  package let path: String
   private let isOpen = Mutex(true)
 
-  init() {
+  /// Opens one. The master does not block.
+  package init() {
     // Children of the test must not inherit the master: they would keep the line alive.
     master = posixOpen(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
     precondition(master >= 0 && grant(master) == 0 && unlock(master) == 0)
@@ -26,7 +29,7 @@ final class PseudoTerminal: Sendable {
   deinit { unplug() }
 
   /// Pulls the cable.
-  func unplug() {
+  package func unplug() {
     isOpen.withLock { isOpen in
       if isOpen { close(master) }
       isOpen = false
@@ -35,7 +38,7 @@ final class PseudoTerminal: Sendable {
 }
 
 /// Waits for something that another process or the kernel does; false after ten seconds.
-func waitUntil(_ condition: () -> Bool) -> Bool {
+package func waitUntil(_ condition: () -> Bool) -> Bool {
   for _ in 0..<2000 {
     if condition() { return true }
     usleep(5000)
