@@ -7,7 +7,9 @@ internal import Synchronization
 /// it can write one thing, the complete frame `00 ESTOP 00`, each in one write(2) that never blocks. The device latches
 /// the first that it hears, from any session or none, so repeating it is harmless.
 ///
-/// For operations threads. The lock inside is only held for a system call that does not wait.
+/// For operations threads. The lock inside is only held for system calls that do not wait, but for one: `release` of a port that was cut
+/// off is its last close, and the driver of a stuck adapter may drain it for long. What waits to be sent is not thrown away to spare
+/// that: it may be an ESTOP.
 package final class EmergencyLine: Sendable {
   private struct Lines {
     /// Our duplicate, or -1. Between two ports it is the sink: its number stays taken, so that the next port can be followed though
