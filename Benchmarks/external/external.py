@@ -6,16 +6,20 @@
     external.py --plot FILE.svg                                                                         draws it
 
 5,000 uniform steps, then learning; the mean action is evaluated at 16,666, 33,332 and 49,998 steps, 10 episodes each. A cell is
-(configuration, task, seed, bytes of the program); each has a line in docs/results/external.jsonl when it is done, and those are not run
+(configuration, task, seed, bytes of the program, profile text); each has a line in docs/results/external.jsonl when it is done, and those are not run
 again. What was interrupted begins anew: transitions of limbd train live in main memory. The environments are those that
 requirements.txt pins, in a virtual environment below .venv/external.
 
 References: per-seed CSVs of the CrossQ authors' runs (Bhatt et al. 2024, lr 1e-3, 256 wide, 10 seeds) as SimbaV2's repository keeps them.
 """
-import argparse, concurrent.futures, fcntl, hashlib, json, pathlib, random, statistics, subprocess, tempfile, venv
+import argparse, json, pathlib, random, statistics, subprocess, sys, tempfile, venv
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Benchmarks"))
+import cells  # noqa: E402
+
 RESULTS = ROOT / "docs" / "results" / "external.jsonl"
+KEYS = ("configuration", "task", "seed", "build", "profile")
 # Task: numbers in an action, return of SAC after 1 M steps (mean of the reference's seeds).
 TASKS = {"HalfCheetah-v4": (6, 11321), "Hopper-v4": (3, 2786), "Walker2d-v4": (6, 4537), "Ant-v4": (8, 5732)}
 # Score (mean over the tasks of return / SAC at 1 M) of the references after 50,000 steps.
@@ -56,36 +60,31 @@ def python():
     return home / "bin" / "python3"
 
 
-def finished():
-    if not RESULTS.exists():
-        return {}
-    lines = map(json.loads, RESULTS.read_text().splitlines())
-    return {(l["configuration"], l["task"], l["seed"], l["build"]): l for l in lines}
+def profile_text(configuration, task):
+    return CONFIGURATIONS[configuration].format(actions=TASKS[task][0])
 
 
 def run(cell, binary, interpreter):
-    configuration, task, seed, build = cell
+    task = cell["task"]
     with tempfile.TemporaryDirectory() as folder:
         profile, lines = pathlib.Path(folder, "learner.yaml"), pathlib.Path(folder, "lines")
-        profile.write_text(CONFIGURATIONS[configuration].format(actions=TASKS[task][0]))
+        profile.write_text(profile_text(cell["configuration"], task))
         served = f"exec {interpreter} {ROOT}/docs/examples/gymnasium_environment.py {task}"
         subprocess.run(
-            [binary, "train", profile, "--environment", served, "--steps", str(EVALUATIONS * EVERY), "--seed", str(seed),
+            [binary, "train", profile, "--environment", served, "--steps", str(EVALUATIONS * EVERY), "--seed", str(cell["seed"]),
              "--evaluate-every", str(EVERY), "--evaluation-episodes", str(EPISODES), "--json-lines", lines],
             check=True, stderr=subprocess.DEVNULL)
         found = [json.loads(l) for l in lines.read_text().splitlines()]
     evaluations = [l["mean_return"] for l in found if l["event"] == "evaluation"]
     assert len(evaluations) == EVALUATIONS, found[-1]
-    line = dict(configuration=configuration, task=task, seed=seed, build=build, returns=evaluations)
-    with open(RESULTS, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line) + "\n")
-    return line
+    return cell | {"returns": evaluations}
 
 
-def newest_build(lines, configuration):
-    mine = [l for l in lines if l["configuration"] == configuration]
-    return [l for l in mine if l["build"] == mine[-1]["build"]] if mine else []
+def present(configuration):
+    """The newest line of every task and seed whose profile is what the configuration says today."""
+    newest = cells.finished(RESULTS, ("configuration", "task", "seed", "profile"))
+    return [l for l in newest.values()
+            if l["configuration"] == configuration and l["profile"] == cells.digest(profile_text(configuration, l["task"]))]
 
 
 def interval(by_task, draws=10_000):
@@ -98,9 +97,8 @@ def interval(by_task, draws=10_000):
 
 
 def table():
-    lines = list(finished().values())
     for configuration in CONFIGURATIONS:
-        mine = newest_build(lines, configuration)
+        mine = present(configuration)
         by_task = {t: [l["returns"][-1] for l in mine if l["task"] == t] for t in TASKS}
         print(f"{configuration}, returns after {EVALUATIONS * EVERY} steps, mean action, {EPISODES} episodes:")
         for task, returns in by_task.items():
@@ -119,11 +117,11 @@ def table():
 
 def plot(path):
     width, height, left, bottom, top = 640, 200, 50, 30, 20
-    lines, parts = list(finished().values()), []
+    parts = []
     colours = dict(zip(CONFIGURATIONS, ["#c8553d", "#1b6ca8"]))
     panel = (width - 10) / len(TASKS)
     for column, task in enumerate(TASKS):
-        curves = {c: [l["returns"] for l in newest_build(lines, c) if l["task"] == task] for c in CONFIGURATIONS}
+        curves = {c: [l["returns"] for l in present(c) if l["task"] == task] for c in CONFIGURATIONS}
         most = max([1] + [value for curve in curves.values() for returns in curve for value in returns])
         origin = left + column * panel
         x = lambda step: origin + (panel - left) * step / (EVALUATIONS * EVERY)
@@ -144,22 +142,17 @@ def plot(path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/limbd")
+    cells.add_options(parser, ROOT)
     parser.add_argument("--configurations", default=",".join(CONFIGURATIONS))
     parser.add_argument("--seeds", type=int, default=5)
-    parser.add_argument("--table", action="store_true")
     parser.add_argument("--plot")
     options = parser.parse_args()
     if options.table or options.plot:
         return plot(options.plot) if options.plot else table()
-    build, interpreter, done = hashlib.sha256(options.binary.read_bytes()).hexdigest()[:12], python(), finished()
-    cells = [(c, t, s, build) for c in options.configurations.split(",") for s in range(options.seeds) for t in TASKS]
-    missing = [cell for cell in cells if cell not in done]
-    print(f"{len(missing)} cells to run", flush=True)
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for future in concurrent.futures.as_completed([pool.submit(run, c, options.binary, interpreter) for c in missing]):
-            print(json.dumps(future.result()), flush=True)
+    build, interpreter = cells.digest(options.binary), python()
+    wanted = [dict(zip(KEYS, (c, t, s, build, cells.digest(profile_text(c, t)))))
+              for c in options.configurations.split(",") for s in range(options.seeds) for t in TASKS]
+    cells.run_missing(wanted, RESULTS, KEYS, lambda cell: run(cell, options.binary, interpreter), options.jobs, options.builds.split(","))
 
 
 if __name__ == "__main__":

@@ -7,33 +7,29 @@
 A cell is (recipe, seed, bytes of the program, profile text); each has a line in docs/results/peers-walk.jsonl when it is done. It ends ten
 episodes after the third pass in a row, like `run --until walking`, or at the limit. What was interrupted begins anew.
 """
-import argparse, concurrent.futures, fcntl, hashlib, json, pathlib, shutil, statistics, subprocess
-
-from importlib.machinery import SourceFileLoader
+import argparse, json, pathlib, shutil, statistics, subprocess, sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent))
+import cells  # noqa: E402
+from environment import interpreter  # noqa: E402
 RESULTS = ROOT / "docs" / "results" / "peers-walk.jsonl"
 KEYS = ("recipe", "seed", "build", "profile")
 AFTER = 10
-
-
-def finished():
-    lines = map(json.loads, RESULTS.read_text().splitlines()) if RESULTS.exists() else []
-    return {tuple(line[k] for k in KEYS): line for line in lines}
 
 
 def report(binary, state):
     return json.loads(subprocess.run([binary, "report", state, "--json"], capture_output=True, check=True).stdout)
 
 
-def run(cell, profile, binary, interpreter, steps):
-    state = ROOT / "runs" / "peers-walk" / "-".join(map(str, cell))
+def run(cell, profile, binary, python, steps):
+    state = ROOT / "runs" / "peers-walk" / "-".join(str(cell[k]) for k in KEYS)
     shutil.rmtree(state, ignore_errors=True)
     state.mkdir(parents=True)
     with open(state.with_suffix(".log"), "w") as log:
         walker = subprocess.Popen(
-            [interpreter, HERE / "walker.py", binary, profile, state, cell[0], str(cell[1]), str(steps)], stdout=subprocess.PIPE,
+            [python, HERE / "walker.py", binary, profile, state, cell["recipe"], str(cell["seed"]), str(steps)], stdout=subprocess.PIPE,
             stderr=log, text=True)
         found = None
         for line in walker.stdout:
@@ -48,20 +44,16 @@ def run(cell, profile, binary, interpreter, steps):
     done = found["walking"] and found["episodes_after_walking"] >= AFTER
     if not done and code != 0:
         raise RuntimeError(f"{cell}: exit code {code}, see {state.with_suffix('.log')}")
-    line = dict(zip(KEYS, cell)) | {
+    return cell | {
         "steps": found["walking"] and found["walking"]["steps_total"],
         "robot_seconds": found["walking"] and found["walking"]["robot_seconds"],
         "passes_after": found["passes_after_walking"], "episodes_after": found["episodes_after_walking"],
         "steps_run": found["transitions"], "mean_true_speed_m_s": found["mean_true_speed_m_s"]}
-    with open(RESULTS, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line) + "\n")
-    return line
 
 
 def table():
     by_recipe = {}
-    for line in finished().values():
+    for line in cells.finished(RESULTS, ("recipe", "seed", "profile")).values():
         by_recipe.setdefault(line["recipe"], []).append(line)
     print("| recipe | steps to walking, seed by seed | median | retained |\n|---|---|---|---|")
     for recipe, lines in by_recipe.items():
@@ -77,25 +69,16 @@ def main():
     parser.add_argument("--recipes", default="sac,droq-4,crossq")
     parser.add_argument("--seeds", default="20-29", help="first-last")
     parser.add_argument("--steps", type=int, default=18_000)
-    parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--profile", type=pathlib.Path, default=ROOT / "configs/quad8-sim.yaml")
-    parser.add_argument("--binary", type=pathlib.Path, default=ROOT / ".build/release/limbd")
-    parser.add_argument("--table", action="store_true")
+    cells.add_options(parser, ROOT)
     options = parser.parse_args()
     if options.table:
         return table()
-    interpreter = SourceFileLoader("measure", str(HERE / "measure")).load_module().environment()
-    build = hashlib.sha256(options.binary.read_bytes()).hexdigest()[:12]
-    text = hashlib.sha256(options.profile.read_bytes()).hexdigest()[:12]
+    python, build, profile = interpreter(), cells.digest(options.binary), cells.digest(options.profile)
     first, last = map(int, options.seeds.split("-"))
-    done = finished()
-    cells = [(r, s, build, text) for s in range(first, last + 1) for r in options.recipes.split(",")]
-    missing = [c for c in cells if c not in done]
-    print(f"{len(missing)} cells to run", flush=True)
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        futures = [pool.submit(run, c, options.profile, options.binary, interpreter, options.steps) for c in missing]
-        for future in concurrent.futures.as_completed(futures):
-            print(json.dumps(future.result()), flush=True)
+    wanted = [dict(zip(KEYS, (r, s, build, profile))) for s in range(first, last + 1) for r in options.recipes.split(",")]
+    cells.run_missing(wanted, RESULTS, KEYS, lambda cell: run(cell, options.profile, options.binary, python, options.steps), options.jobs,
+                      options.builds.split(","))
 
 
 if __name__ == "__main__":

@@ -36,20 +36,14 @@ def main():
                 print(self.num_timesteps, flush=True)
             return True
 
-    class Seeded(LimbdEnv):
-        def __init__(self):
-            self.first_seed = int(seed)
-            super().__init__(profile, limbd, ["--state", state])
-
-        def _start(self):
-            self.seed = self.first_seed  # one robot, one life: libraries seed the environment more than once
-            return super()._start() if self.process is None else b""
+    class OneLife(LimbdEnv):
+        """One robot from its first step to its last: libraries seed an environment more than once, which would start another."""
 
         def reset(self, *, seed=None, options=None):
             return super().reset(seed=None, options=options)
 
     kind, options, policy = RECIPES[recipe]
-    model = getattr(sbx, kind)("MlpPolicy", Seeded(), seed=int(seed), policy_kwargs=dict(net_arch=[256, 256], **policy), **SHARED, **options)
+    model = getattr(sbx, kind)("MlpPolicy", OneLife(profile, limbd, ["--state", state], int(seed)), seed=int(seed), policy_kwargs=dict(net_arch=[256, 256], **policy), **SHARED, **options)
     model.learn(int(steps), callback=Tell())
 
 

@@ -8,9 +8,13 @@ Each policy acts by its mean for ten episodes under each condition: one number o
 in learning. A line a (cell, condition) goes to docs/results/robustness-STUDY.jsonl; those that have one are not run again. The policies are the
 checkpoints that study.py left below runs/study-cells/; at least one study must have been run there with this program.
 """
-import argparse, concurrent.futures, fcntl, json, pathlib, re, shutil, subprocess, sys, tempfile
+import argparse, json, pathlib, re, shutil, subprocess, sys, tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Benchmarks"))
+import cells  # noqa: E402
+
+KEYS = ("variant", "seed", "build", "profile", "condition")
 CELLS = ROOT / "runs" / "study-cells"
 EPISODES = 10
 # Condition: the key of the profile's simulation, and the range that replaces it.
@@ -34,12 +38,8 @@ def changed(text, condition):
     return text
 
 
-def lines_of(path):
-    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
-
-
-def run(cell, condition, binary, results):
-    name = "-".join(str(cell[k]) for k in ("variant", "seed", "build", "profile"))
+def run(cell, binary):
+    name, condition = "-".join(str(cell[k]) for k in KEYS[:4]), cell["condition"]
     with tempfile.TemporaryDirectory() as folder:
         folder = pathlib.Path(folder)
         (folder / "profile.yaml").write_text(changed((CELLS / name / "profile.yaml").read_text(), condition))
@@ -49,18 +49,13 @@ def run(cell, condition, binary, results):
             [binary, "run", folder / "profile.yaml", "--lockstep", "--arm", "--no-learn", "--policy", "mean", "--episodes",
              str(EPISODES), "--seed", str(cell["seed"] + 1000), "--state", folder / "state"], capture_output=True, text=True)
         if done.returncode != 0:
-            sys.exit(f"{name}, {condition}: {done.stderr[-2000:]}")
+            raise RuntimeError(f"{name}, {condition}: {done.stderr[-2000:]}")
         report = json.loads(subprocess.run([binary, "report", folder / "state", "--json"], capture_output=True, check=True).stdout)
-    line = {"variant": cell["variant"], "seed": cell["seed"], "build": cell["build"], "profile": cell["profile"], "condition": condition,
-            "episodes": report["episodes"], "passes": report["passes"], "mean_true_speed_m_s": report["mean_true_speed_m_s"]}
-    with open(results, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line) + "\n")
-    return line
+    return cell | {k: report[k] for k in ("episodes", "passes", "mean_true_speed_m_s")}
 
 
 def table(results):
-    lines = lines_of(results)
+    lines = cells.lines_of(results)
     seeds = sorted({l["seed"] for l in lines})
     for variant in dict.fromkeys(l["variant"] for l in lines):
         print(f"{variant}: passes of {EPISODES} episodes, mean action\n")
@@ -80,21 +75,14 @@ def table(results):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", help="the name of its file, without .toml")
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--binary", default=ROOT / ".build/release/limbd")
-    parser.add_argument("--table", action="store_true")
+    cells.add_options(parser, ROOT)
     options = parser.parse_args()
     results = ROOT / "docs" / "results" / f"robustness-{options.study}.jsonl"
     if options.table:
         return table(results)
-    keys = ("variant", "seed", "build", "profile")
-    have = {(*(l[k] for k in keys), l["condition"]) for l in lines_of(results)}
-    cells = lines_of(ROOT / "docs" / "results" / f"{options.study}.jsonl")
-    missing = [(c, k) for c in cells for k in CONDITIONS if (*(c[x] for x in keys), k) not in have]
-    print(f"{len(missing)} of {len(cells) * len(CONDITIONS)} to run")
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        for line in pool.map(lambda m: run(*m, options.binary, results), missing):
-            print(json.dumps(line), flush=True)
+    learned = cells.lines_of(ROOT / "docs" / "results" / f"{options.study}.jsonl")
+    wanted = [{k: c[k] for k in KEYS[:4]} | {"condition": condition} for c in learned for condition in CONDITIONS]
+    cells.run_missing(wanted, results, KEYS, lambda cell: run(cell, options.binary), options.jobs, options.builds.split(","))
 
 
 if __name__ == "__main__":

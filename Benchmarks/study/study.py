@@ -8,9 +8,13 @@
 A cell is (variant, seed, bytes of the program, profile text). Cells that have a line in docs/results/STUDY.jsonl are not run again, a cell
 that was interrupted goes on where it stopped (runs/study-cells/), so that the queue may be killed at any time.
 """
-import argparse, concurrent.futures, fcntl, hashlib, json, os, pathlib, re, statistics, subprocess, sys, tempfile, tomllib
+import argparse, json, pathlib, re, statistics, subprocess, sys, tempfile, tomllib
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "Benchmarks"))
+import cells  # noqa: E402
+
+KEYS = ("variant", "seed", "build", "profile")
 
 
 def profile_text(study, variant):
@@ -23,24 +27,9 @@ def profile_text(study, variant):
     return text
 
 
-def cells(study, build):
-    for seed in study["seeds"]:
-        for variant in study["variant"]:
-            text = profile_text(study, variant)
-            digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-            yield {"variant": variant["name"], "seed": seed, "build": build, "profile": digest}, text
-
-
-def finished(results):
-    if not results.exists():
-        return {}
-    keys = ("variant", "seed", "build", "profile")
-    return {tuple(line[k] for k in keys): line for line in map(json.loads, results.read_text().splitlines())}
-
-
-def run(cell, text, study, binary, results):
-    """One cell to its end; appends its line. Gives the line."""
-    directory = ROOT / "runs" / "study-cells" / "-".join(str(cell[k]) for k in ("variant", "seed", "build", "profile"))
+def run(cell, text, study, binary):
+    """One cell to its end; gives its line."""
+    directory = ROOT / "runs" / "study-cells" / "-".join(str(cell[k]) for k in KEYS)
     directory.mkdir(parents=True, exist_ok=True)
     (directory / "profile.yaml").write_text(text)
     models = directory / "models"
@@ -66,9 +55,6 @@ def run(cell, text, study, binary, results):
     line["falls"] = len(re.findall(r"^episode .*, ended by fall$", text, re.MULTILINE))
     line["mean_true_speed_m_s"] = report["mean_true_speed_m_s"]
     line["true_speed_by_1000_steps_m_s"] = speeds(text)
-    with open(results, "a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        file.write(json.dumps(line) + "\n")
     return line
 
 
@@ -92,11 +78,11 @@ def steps_in(binary, state):
 
 def table(study, results):
     """A row a variant: steps of each seed (a dash: not within the limit), the median, how many were retained (8 of 10)."""
-    lines = list(finished(results).values())
+    lines = cells.finished(results, KEYS).values()
     print("| variant | " + " | ".join(f"seed {s}" for s in study["seeds"]) + " | median | retained | m/s in the last 2,000 steps |")
     print("|" + "---|" * (len(study["seeds"]) + 4))
     for variant in study["variant"]:
-        digest = hashlib.sha256(profile_text(study, variant).encode()).hexdigest()[:12]
+        digest = cells.digest(profile_text(study, variant))
         mine = {l["seed"]: l for l in lines if l["variant"] == variant["name"] and l["profile"] == digest}
         shown = [mine.get(s) for s in study["seeds"]]
         steps = [l["steps"] if l["steps"] is not None else float("inf") for l in shown if l]
@@ -125,9 +111,7 @@ def check(study, binary):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("study", type=pathlib.Path)
-    parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--binary", default=ROOT / ".build/release/limbd")
-    parser.add_argument("--table", action="store_true")
+    cells.add_options(parser, ROOT)
     parser.add_argument("--check", action="store_true")
     options = parser.parse_args()
     study = tomllib.loads(options.study.read_text())
@@ -136,14 +120,10 @@ def main():
     results = ROOT / "docs" / "results" / (options.study.stem + ".jsonl")
     if options.table:
         return table(study, results)
-    build = hashlib.sha256(pathlib.Path(options.binary).read_bytes()).hexdigest()[:12]
-    done = finished(results)
-    missing = [(c, t) for c, t in cells(study, build) if tuple(c.values()) not in done]
-    print(f"{len(missing)} cells to run", flush=True)
-    with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
-        futures = [pool.submit(run, c, t, study, options.binary, results) for c, t in missing]
-        for future in concurrent.futures.as_completed(futures):
-            print(json.dumps(future.result()), flush=True)
+    build, texts = cells.digest(options.binary), {v["name"]: profile_text(study, v) for v in study["variant"]}
+    wanted = [dict(zip(KEYS, (name, seed, build, cells.digest(text)))) for seed in study["seeds"] for name, text in texts.items()]
+    cells.run_missing(wanted, results, KEYS, lambda cell: run(cell, texts[cell["variant"]], study, options.binary), options.jobs,
+                      options.builds.split(","))
 
 
 if __name__ == "__main__":

@@ -3,8 +3,8 @@ import struct, subprocess
 import gymnasium, numpy as np
 
 class LimbdEnv(gymnasium.Env):
-    def __init__(self, profile, limbd="limbd", arguments=()):
-        self.command, self.seed, self.process = [limbd, "environment", profile, *arguments], 0, None
+    def __init__(self, profile, limbd="limbd", arguments=(), seed=0):
+        self.command, self.seed, self.process = [limbd, "environment", profile, *arguments], seed, None
         self.is_used = False
         spaces = self._start()
         _, seen, acts, _, self.episode_steps = struct.unpack("<5I", spaces[:20])
