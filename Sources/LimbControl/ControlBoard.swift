@@ -142,18 +142,23 @@ extension ControlBoard {
 extension ControlBoard {
   /// Asks for something; false when the queue is full. Answers come by `popReply` with the same id.
   ///
-  /// Labels, which a program may send at any rate, get half of the queue: the rest is for people who want the robot to stop.
+  /// Programs may send labels and velocities at any rate, and the queue is for people who want the robot to stop: labels get half
+  /// of it. A velocity (for `estimation.velocity: external`) has a place of its own, is never answered, and of several between two
+  /// iterations the newest counts.
   package func ask(_ request: ControlRequest) -> Bool {
-    if case .label = request.kind, unsafe storage.pointee.requests.count >= storage.pointee.requests.capacity / 2 {
-      return false
+    switch request.kind {
+    case .velocity(let velocity):
+      unsafe storage.pointee.velocity.publish(velocity)
+      return true
+    case .label:
+      let limit = unsafe storage.pointee.requests.capacity / 2
+      guard unsafe storage.pointee.requests.count < limit else { return false }
+    default: break
     }
     var request = request
     request.emergencyStopCount = unsafe storage.pointee.emergencyStops.load(ordering: .acquiring)
     return unsafe storage.pointee.requests.push(request)
   }
-  /// Tells the body's velocity, metres a second, for `estimation.velocity: external`. Not through the queue of requests, which a
-  /// source that sends faster than control takes would keep full: of several values between two iterations the newest counts.
-  package func tell(velocity: Vector3) { unsafe storage.pointee.velocity.publish(velocity) }
   /// The oldest answer; nil when there is none.
   package func popReply() -> RequestReply? { unsafe storage.pointee.replies.pop() }
   /// The newest status.

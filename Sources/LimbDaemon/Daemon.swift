@@ -27,7 +27,7 @@ package enum Daemon {
     try refuse(profile, options, underSystemd: underSystemd)
     StopSignals.install()
     let run = try RobotRun(profile: profile, options: options, log: log)
-    if let lost = run.lostState { log.warning("\(lost)") }
+    for trouble in [run.lostState, run.foreignState] { if let trouble { log.warning("\(trouble)") } }
     if let found = run.foundState { log.notice("\(found)") }
     let end = try options.lockstep ? run.runLockstep() : run.runRealtime()
     try run.close(end)

@@ -41,7 +41,7 @@ extension RobotRun {
       guard source == .external else {
         return .now(.refused("estimation.velocity is \(source.rawValue), expected external"))
       }
-      board.tell(velocity: Vector3(x, y, z))
+      _ = desk.ask(.velocity(Vector3(x, y, z)))
       return .now(.ok)
     case .label(let reward, let success, let revision):
       return forward(.label(reward: reward, success: success, revision: revision), timeoutMilliseconds: 1000)

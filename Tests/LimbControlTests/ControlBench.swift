@@ -138,10 +138,6 @@ final class ControlBench {
 
   @discardableResult func ask(_ kind: ControlRequestKind) -> UInt64 {
     defer { nextRequest += 1 }
-    if case .velocity(let velocity) = kind {
-      board.tell(velocity: velocity)
-      return nextRequest
-    }
     _ = board.ask(ControlRequest(id: nextRequest, kind))
     return nextRequest
   }

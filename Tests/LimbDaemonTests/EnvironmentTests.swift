@@ -183,25 +183,42 @@ extension Trials {
       #expect(try scratch.lines(scratch.path("a.jsonl")).last?["steps_total"]?.number == 95)
     }
 
-    @Test("a signal is heard while the environment is silent, and what was learned is kept", arguments: [0, 40])
-    func silent(_ steps: Int) throws {
-      let scratch = try Scratch()
-      // Answers so many steps and then sleeps; 0: not even the greeting.
+    /// Training on an environment of one number that becomes odd after so many steps; 0: before its greeting.
+    ///
+    /// - Parameter odd: Python that runs before every answer from then on, with `reward` at hand.
+    private func start(_ scratch: Scratch, odd: String, after steps: Int) throws -> RunningProgram {
       try """
         import struct, sys, time
         answer = lambda tag, body: (sys.stdout.buffer.write(tag + struct.pack("<I", len(body)) + body), sys.stdout.buffer.flush())
-        steps = 0
+        steps, reward = 0, 1
         while len(head := sys.stdin.buffer.read(8)) == 8:
             sys.stdin.buffer.read(struct.unpack("<I", head[4:])[0])
-            if steps >= \(steps): print("silent", file=sys.stderr, flush=True); time.sleep(300)
-            if head[:4] == b"HELO": answer(b"SPAC", struct.pack("<5I4f", 1, 1, 1, 1, 0, -1, 1, -1, 1) + b"silent")
+            if steps >= \(steps): \(odd)
+            if head[:4] == b"HELO": answer(b"SPAC", struct.pack("<5I4f", 1, 1, 1, 1, 0, -1, 1, -1, 1) + b"odd")
             if head[:4] == b"RSET": answer(b"OBSV", struct.pack("<f", 0))
-            if head[:4] == b"STEP": steps += 1; answer(b"NEXT", struct.pack("<fIf", 1, 0, 0))
-        """.write(toFile: scratch.path("silent.py"), atomically: true, encoding: .utf8)
-      let training = try scratch.start([
-        "train", learnerProfile(scratch), "--environment", "exec python3 \(scratch.path("silent.py"))", "--steps", "1000",
+            if head[:4] == b"STEP": steps += 1; answer(b"NEXT", struct.pack("<fIf", reward, 0, 0))
+        """.write(toFile: scratch.path("odd.py"), atomically: true, encoding: .utf8)
+      return try scratch.start([
+        "train", learnerProfile(scratch), "--environment", "exec python3 \(scratch.path("odd.py"))", "--steps", "1000",
         "--patience", "250", "--state", scratch.path("s"), "--json-lines", scratch.path("lines"),
       ])
+    }
+
+    @Test("a learner that finds no finite batch any more ends the training, and what it learned before is kept")
+    func frozen() throws {
+      let scratch = try Scratch()
+      let training = try start(scratch, odd: "reward = 3e38", after: 60)
+      #expect(training.end() == 1, "\(training.errors)")
+      #expect(training.errors.contains("frozen"), "\(training.errors)")
+      #expect(FileManager.default.fileExists(atPath: scratch.path("s/checkpoints/learner.safetensors")))
+      let end = try scratch.lines(scratch.path("lines")).last
+      #expect(end?["event"]?.string == "end" && end?["ended"]?.string == "failure")
+    }
+
+    @Test("a signal is heard while the environment is silent, and what was learned is kept", arguments: [0, 40])
+    func silent(_ steps: Int) throws {
+      let scratch = try Scratch()
+      let training = try start(scratch, odd: #"print("silent", file=sys.stderr, flush=True); time.sleep(300)"#, after: steps)
       try #require(eventually { training.errors.contains("silent\n") }, "\(training.errors)")
       training.signal(SIGINT)
       #expect(training.end(withinSeconds: 60) == 0, "\(training.errors)")

@@ -8,13 +8,24 @@ extension Trials {
   /// A state directory that has lost experience: the policy goes on, and so does learning.
   @Suite("Lost steps")
   struct LostSteps {
-    private func run(_ scratch: Scratch, steps: Int) throws -> Outcome {
+    private func run(_ scratch: Scratch, steps: Int, _ changes: [(String, String)] = []) throws -> Outcome {
       let outcome = try scratch.run([
-        "run", scratch.smallProfile(), "--lockstep", "--arm", "--seed", "4", "--steps", "\(steps)", "--state", scratch.path("s"),
+        "run", scratch.smallProfile(changes), "--lockstep", "--arm", "--seed", "4", "--steps", "\(steps)", "--state", scratch.path("s"),
         "--json-lines", scratch.path("lines"),
       ])
       try #require(outcome.code == 0, "\(outcome.errors)")
       return outcome
+    }
+
+    @Test("steps that were lived through under another filter are learned from, and a person is told")
+    func otherDynamics() throws {
+      let scratch = try Scratch()
+      let first = try run(scratch, steps: 20)
+      let same = try run(scratch, steps: 5)
+      #expect(!(first.errors + same.errors).contains("other dynamics"), "\(first.errors) \(same.errors)")
+      let other = try run(scratch, steps: 5, [("low_pass_hz: 2.5}", "low_pass_hz: 2}")])
+      #expect(other.errors.contains("2 segments were recorded under other dynamics"), "\(other.errors)")
+      #expect(try scratch.lines(scratch.path("lines")).last?["steps_total"]?.number == 30)
     }
 
     @Test("a damaged header is told, the learned policy acts without another warm-up, and learns again after one's worth of steps")
