@@ -117,6 +117,15 @@ INLINE void give(float *to, const float8 *from, ptrdiff_t count) {
 }
 #define CHUNKS(count) (ptrdiff_t at = 0, n; n = (count) - at < 8 ? (count) - at : 8, at < (count); at += n)
 
+LIMB_WIDEST void limb_tanh(ptrdiff_t count, const float *numbers, float *results) {
+  for CHUNKS(count) {
+    float8 x, y;
+    take(&x, numbers + at, n);
+    tanh_float(&x, &y);
+    give(results + at, &y, n);
+  }
+}
+
 LIMB_WIDEST void limb_squash(const struct limb_squashed_rows *batch) {
   const ptrdiff_t count = batch->action_count;
   for (ptrdiff_t row = 0; row < batch->rows; row++) {

@@ -4,7 +4,7 @@ package import LimbTypes
 /// (Ball et al., "Efficient online reinforcement learning with offline data", 2023: RLPD).
 ///
 /// It must have been recorded with the same observation, the same action map, and the same dynamics (rate, gains, limits, filter):
-/// anything else would teach a robot that this one is not. Rewards are computed at sampling, so they may differ.
+/// anything else would teach a robot that this one is not. Rewards are computed anew from signals, so they may differ.
 /// Opened once; any thread may read it. It may lie in a directory that another daemon writes to: what was there at opening counts.
 package struct PriorData: Sendable {
   /// Online transitions that must be there before any of it is used (RLPD begins with the robot's own, too).

@@ -13,7 +13,7 @@ package struct ReplayIdentity: Sendable, Equatable {
   package var actionHash: UInt64
   /// Of gains, limits and filter; a store of another is opened and counted.
   package var dynamicsHash: UInt64
-  /// Of the reward; rewards are computed at sampling, so a store of another is opened.
+  /// Of the reward; rewards are computed anew from signals, so a store of another is opened.
   package var rewardHash: UInt64
   /// The session part of the records' key.
   package var session: UInt64

@@ -1,13 +1,15 @@
+internal import CKernels
 internal import LimbLink
+internal import LimbTask
 internal import LimbTypes
 
 /// Which stored transitions may be learned from, kept up to date as records come and go (docs/architecture.md, The
 /// record).
 ///
-/// A position is the number of a record in this index, counted from its first on without gap. Two rings of fixed size,
-/// both allocated once: a word a record (where its bytes are, and whether it ends a transition that may be used), and
-/// the positions of all *anchors*, the records whose action may be sampled. So a draw costs one look-up, uniform over
-/// what may be sampled, and nothing is allocated while sampling.
+/// A position is the number of a record in this index, counted from its first on without gap. Three rings of fixed size,
+/// allocated once: a word a record (where its bytes are, and what kind of outcome it is), its reward, and the positions of
+/// all *anchors*, the records whose action may be sampled. So a draw costs one look-up, uniform over what may be sampled,
+/// what follows an action is known without a look at the records, and nothing is allocated while sampling.
 ///
 /// Every record is verified once, when the index first sees it: length, checksum, known enumerations, finite numbers.
 /// A damaged one keeps its position and breaks the chain. One thread at a time.
@@ -15,9 +17,12 @@ internal import LimbTypes
   /// Frames of a network input: an anchor needs so many records of its chain behind it, itself included.
   let history: Int
   private let layout: StepRecordLayout
-  private let ringCapacity: Int
-  /// Address of the record's bytes (0: damaged); bit 0 set if the transition that leads to it may be used.
+  private let reward: RewardPlan
+  /// Length of the rings less one; a power of two less one, because a division a look-up would cost more than the look-up.
+  private let mask: UInt64
+  /// Address of the record's bytes (0: damaged), a multiple of eight, and `Outcome` in its lowest bits.
   private let rows: UnsafeMutablePointer<UInt>
+  private let rewards: UnsafeMutablePointer<Float>
   private let anchors: UnsafeMutablePointer<UInt64>
   private var anchorHead: UInt64 = 0
   private var anchorTail: UInt64 = 0
@@ -32,6 +37,15 @@ internal import LimbTypes
   /// Records that were found damaged or not finite, and are not served.
   private(set) var damagedRecords: UInt64 = 0
 
+  /// What a record says about the action before it.
+  private enum Outcome {
+    /// The transition that leads to the record may be used.
+    static let usable: UInt = 1
+    /// The episode ended there in a termination.
+    static let terminated: UInt = 2
+    static let all: UInt = 7
+  }
+
   /// What the next record is compared with.
   private struct Chain {
     /// Good records in unbroken order up to the last one; 0 if that one was damaged.
@@ -44,18 +58,25 @@ internal import LimbTypes
   }
 
   /// Room for `records` at a time: the most that the store ever holds.
-  init(layout: StepRecordLayout, records: Int, history: Int) {
+  init(layout: StepRecordLayout, reward: RewardPlan, records: Int, history: Int) {
+    precondition(layout.stride % 8 == 0, "records lie at multiples of eight")
     self.layout = layout
+    self.reward = reward
     self.history = history
-    ringCapacity = records + 1
-    unsafe rows = .allocate(capacity: ringCapacity)
-    unsafe rows.initialize(repeating: 0, count: ringCapacity)
-    unsafe anchors = .allocate(capacity: ringCapacity)
-    unsafe anchors.initialize(repeating: 0, count: ringCapacity)
+    var capacity = 1
+    while capacity < records + 1 { capacity *= 2 }
+    mask = UInt64(capacity - 1)
+    unsafe rows = .allocate(capacity: capacity)
+    unsafe rows.initialize(repeating: 0, count: capacity)
+    unsafe rewards = .allocate(capacity: capacity)
+    unsafe rewards.initialize(repeating: 0, count: capacity)
+    unsafe anchors = .allocate(capacity: capacity)
+    unsafe anchors.initialize(repeating: 0, count: capacity)
   }
 
   deinit {
     unsafe rows.deallocate()
+    unsafe rewards.deallocate()
     unsafe anchors.deallocate()
   }
 
@@ -67,22 +88,36 @@ internal import LimbTypes
   /// Position of anchor `number`, 0 ..< anchorCount, in the order they were recorded.
   func anchor(_ number: Int) -> UInt64 {
     precondition(number >= 0 && number < anchorCount, "there are \(anchorCount) anchors")
-    return unsafe anchors[Int((anchorHead + UInt64(number)) % UInt64(ringCapacity))]
+    return unsafe anchors[slot(anchorHead + UInt64(number))]
   }
 
   /// The bytes of the record at `position`, which the caller knows to be good.
   func record(_ position: UInt64) -> UnsafeRawPointer {
     precondition(position >= first && position < end, "position is in the index")
-    guard let bytes = unsafe UnsafeRawPointer(bitPattern: row(position) & ~1) else {
+    guard let bytes = unsafe UnsafeRawPointer(bitPattern: row(position) & ~Outcome.all) else {
       preconditionFailure("a damaged record is never asked for")
     }
     return unsafe bytes
   }
 
-  /// True if the record at `position` is there and ends a transition that may be learned from.
-  func endsUsableTransition(_ position: UInt64) -> Bool { position < end && row(position) & 1 == 1 }
+  /// Asks for what the index knows of the action at `position` and of what followed it.
+  func fetch(_ position: UInt64) {
+    let place = slot(position)
+    unsafe limb_fetch(rows + place, 16)
+    unsafe limb_fetch(rewards + place, 8)
+  }
 
-  private func row(_ position: UInt64) -> UInt { unsafe rows[Int(position % UInt64(ringCapacity))] }
+  /// True if the record at `position` is there and ends a transition that may be learned from.
+  func endsUsableTransition(_ position: UInt64) -> Bool { position < end && row(position) & Outcome.usable != 0 }
+
+  /// True if the episode ended in a termination at `position`, which ends a usable transition.
+  func isTerminated(_ position: UInt64) -> Bool { row(position) & Outcome.terminated != 0 }
+
+  /// The reward of the action before `position`, which ends a usable transition.
+  func reward(_ position: UInt64) -> Float { unsafe rewards[slot(position)] }
+
+  private func slot(_ number: UInt64) -> Int { Int(truncatingIfNeeded: number & mask) }
+  private func row(_ position: UInt64) -> UInt { unsafe rows[slot(position)] }
 
   /// Takes in what was written since, and forgets what was evicted.
   mutating func refresh(_ source: RecordSource) {
@@ -141,16 +176,18 @@ internal import LimbTypes
     let follows = continues(record)
     let usable = follows && chain.hasAction && Self.isUsableOutcome(record)
     if usable && chain.length >= history {
-      unsafe anchors[Int(anchorTail % UInt64(ringCapacity))] = position - 1
+      unsafe anchors[slot(anchorTail)] = position - 1
       anchorTail += 1
     }
-    set(position, UInt(bitPattern: bytes) | (usable ? 1 : 0))
+    let terminated = record.flags.contains(.terminated) ? Outcome.terminated : 0
+    set(position, UInt(bitPattern: bytes) | (usable ? Outcome.usable | terminated : 0))
+    if usable { unsafe rewards[slot(position)] = reward.reward(record.signals) }
     chain = Chain(
       length: follows ? chain.length + 1 : 1, session: record.session, episode: record.episode, index: record.index,
       kind: record.kind, hasAction: record.kind == .step && record.source != .none)
   }
 
-  private func set(_ position: UInt64, _ row: UInt) { unsafe rows[Int(position % UInt64(ringCapacity))] = row }
+  private func set(_ position: UInt64, _ row: UInt) { unsafe rows[slot(position)] = row }
 
   /// True if `record` is the next of the same episode.
   private func continues(_ record: StepRecord) -> Bool {

@@ -3,8 +3,8 @@ package import LimbTask
 internal import LimbTypes
 
 /// Draws batches of transitions from a store: uniform over everything that may be learned from, reproducible from
-/// (seed, update), rewards and scaling computed at this moment by the plan that control runs (docs/architecture.md, The
-/// record).
+/// (seed, update), rewards and scaling computed by the plan that control runs: rewards when a record is taken in, so that another
+/// plan relabels all that the robot ever did (docs/architecture.md, The record).
 ///
 /// Belongs to the learner's thread. `refresh` takes in what the recorder has published; `fill` only reads maps and
 /// fixed memory, so a second worker may fill another batch at the same time.
@@ -26,7 +26,7 @@ internal import LimbTypes
   ///   - discount: γ per step.
   ///   - nStep: steps of reward before the bootstrap, ≥ 1.
   ///
-  /// Allocates about 16 bytes a record of capacity. Traps if the plan's widths are not the store's.
+  /// Allocates about 20 bytes a record of capacity, rounded up to a power of two. Traps if the plan's widths are not the store's.
   package init(store: ReplayStore, plan: ControlPlan, seed: UInt64, discount: Float, nStep: Int = 1) {
     self.init(.store(store), plan, seed, discount, nStep)
   }
@@ -56,7 +56,7 @@ internal import LimbTypes
       power *= discount
     }
     index = ReplayIndex(
-      layout: source.layout, records: source.mostRecords, history: plan.observation.history)
+      layout: source.layout, reward: plan.reward, records: source.mostRecords, history: plan.observation.history)
   }
 
   deinit {
@@ -99,7 +99,9 @@ internal import LimbTypes
       if row % 4 == 0 || row == rows.lowerBound {
         words = Philox.block(seed: seed, stream: .batch, counter: update, lane: UInt32(row / 4))
       }
-      unsafe batch.sequences[row] = index.anchor(Philox.index(words[row % 4], below: count))
+      let position = index.anchor(Philox.index(words[row % 4], below: count))
+      unsafe batch.sequences[row] = position
+      index.fetch(position)
     }
     if newest, let first = rows.first { unsafe batch.sequences[first] = index.anchor(count - 1) }
     var coins = SIMD4<UInt32>()
@@ -112,16 +114,25 @@ internal import LimbTypes
       if later < rows.upperBound { unsafe fetch(batch.sequences[later], task) }
       unsafe fillRow(batch, row, batch.sequences[row], task, mirrored: mirror && coins[row % 4] >> 31 == 1)
     }
+    squash(batch, rows)
     return true
   }
 
   /// Rows whose records are on their way from memory while one is filled.
-  private static let rowsAhead = 4
+  private static let rowsAhead = 8
 
-  /// Asks for the records of the transition at `position`. They lie one after another, but for the end of a segment.
+  /// Asks for what `fillRow` will read of the transition at `position`: the frames, which are a third of their records, and the
+  /// action. Records lie one after another, but for the end of a segment, where some are asked for in vain.
   private func fetch(_ position: UInt64, _ task: TaskParts) {
-    let first = position - UInt64(task.history - 1)
-    unsafe limb_fetch(index.record(first), (task.history + nStep) * layout.stride)
+    let bytes = unsafe index.record(position)
+    unsafe limb_fetch(bytes, StepRecordLayout.Offset.sequence + 8)
+    unsafe limb_fetch(bytes + StepRecordLayout.Offset.logDensity, 4)
+    unsafe limb_fetch(bytes + layout.preSquashOffset, 4 * layout.actionCount)
+    var frame = unsafe bytes + layout.observationOffset - (task.history - 1) * layout.stride
+    for _ in 0..<(task.history + nStep) {
+      unsafe limb_fetch(frame, 4 * task.width)
+      unsafe frame += layout.stride
+    }
   }
 
   /// Writes the transition that begins at anchor `number` (in the order of recording) to row `row`: for tests and
@@ -129,12 +140,19 @@ internal import LimbTypes
   package func fill(_ batch: borrowing TransitionBatch, row: Int, anchor number: Int, mirrored: Bool = false) {
     precondition(row >= 0 && row < batch.batchSize, "the row is in the batch")
     fillRow(batch, row, index.anchor(number), TaskParts(plan), mirrored: mirrored)
+    squash(batch, row..<row + 1)
+  }
+
+  /// a = tanh u of whole rows at once.
+  private func squash(_ batch: borrowing TransitionBatch, _ rows: Range<Int>) {
+    let first = rows.lowerBound * batch.actionWidth
+    unsafe limb_tanh(rows.count * batch.actionWidth, batch.preSquash + first, batch.actions + first)
   }
 
   private func fillRow(
     _ batch: borrowing TransitionBatch, _ row: Int, _ position: UInt64, _ task: TaskParts, mirrored: Bool
   ) {
-    let window = outcome(from: position, task)
+    let window = outcome(from: position)
     let bytes = unsafe index.record(position)
     unsafe batch.rewards[row] = window.reward
     unsafe batch.discounts[row] = window.discount
@@ -145,45 +163,44 @@ internal import LimbTypes
     let next = unsafe batch.nextObservations + row * batch.inputWidth
     let action = unsafe batch.preSquash + row * batch.actionWidth
     let stored = unsafe (bytes + layout.preSquashOffset).assumingMemoryBound(to: Float.self)
+    // The frames that both inputs have are made once: mirroring, too, goes frame by frame.
+    let newer = min(Int(window.end - position), task.history)
+    let shared = (task.history - newer) * task.width
     if mirrored, let symmetry = task.symmetry {
-      unsafe writeInput(position, task, into: batch.scratch)
-      unsafe symmetry.mirror(input: batch.scratch, into: observation)
-      unsafe writeInput(window.end, task, into: batch.scratch)
-      unsafe symmetry.mirror(input: batch.scratch, into: next)
+      unsafe writeFrames(task.history, upTo: position, task, into: batch.scratch)
+      unsafe symmetry.mirror(batch.scratch, frames: task.history, into: observation)
+      unsafe writeFrames(newer, upTo: window.end, task, into: batch.scratch)
+      unsafe symmetry.mirror(batch.scratch, frames: newer, into: next + shared)
       unsafe symmetry.mirror(action: stored, into: action)
     } else {
-      unsafe writeInput(position, task, into: observation)
-      unsafe writeInput(window.end, task, into: next)
+      unsafe writeFrames(task.history, upTo: position, task, into: observation)
+      unsafe writeFrames(newer, upTo: window.end, task, into: next + shared)
       unsafe action.update(from: stored, count: batch.actionWidth)
     }
-    let squashed = unsafe batch.actions + row * batch.actionWidth
-    for dimension in 0..<batch.actionWidth {
-      unsafe squashed[dimension] = PortableMath.tanh(action[dimension])
-    }
+    unsafe next.update(from: observation + newer * task.width, count: shared)
   }
 
   /// What follows the action at `position`: up to n steps of reward, where the window ends, and what the value there
   /// counts. A window ends early at a `close`, at a termination, before an interval that may not be used, and at the
   /// newest record; it bootstraps there unless it was terminated.
-  private func outcome(from position: UInt64, _ task: TaskParts) -> (reward: Float, discount: Float, end: UInt64) {
+  private func outcome(from position: UInt64) -> (reward: Float, discount: Float, end: UInt64) {
     var reward: Float = 0
     var steps = 0
     var isTerminated = false
     repeat {
-      let bytes = unsafe index.record(position + UInt64(steps) + 1)
-      unsafe reward += discountPowers[steps] * task.reward.reward(layout.decodeSignals(bytes))
+      unsafe reward += discountPowers[steps] * index.reward(position + UInt64(steps) + 1)
       steps += 1
-      let flags = StepFlags(
-        rawValue: unsafe bytes.load(fromByteOffset: StepRecordLayout.Offset.flags, as: UInt8.self))
-      isTerminated = flags.contains(.terminated)
+      isTerminated = index.isTerminated(position + UInt64(steps))
     } while !isTerminated && steps < nStep && index.endsUsableTransition(position + UInt64(steps) + 1)
     return unsafe (reward, isTerminated ? 0 : discountPowers[steps], position + UInt64(steps))
   }
 
-  /// The network input at `position`: `history` scaled frames, oldest first.
-  private func writeInput(_ position: UInt64, _ task: TaskParts, into input: UnsafeMutablePointer<Float>) {
-    for frame in 0..<task.history {
-      let bytes = unsafe index.record(position + UInt64(frame) - UInt64(task.history - 1))
+  /// The newest `count` frames of the network input at `position`, scaled, oldest first.
+  private func writeFrames(
+    _ count: Int, upTo position: UInt64, _ task: TaskParts, into input: UnsafeMutablePointer<Float>
+  ) {
+    for frame in 0..<count {
+      let bytes = unsafe index.record(position + UInt64(frame) - UInt64(count - 1))
       let raw = unsafe (bytes + layout.observationOffset).assumingMemoryBound(to: Float.self)
       unsafe ObservationPlan.scale(
         raw: raw, count: task.width, by: scales, clips: clips, into: input + frame * task.width)
@@ -195,13 +212,11 @@ internal import LimbTypes
 private struct TaskParts {
   let history: Int
   let width: Int
-  let reward: RewardPlan
   let symmetry: SymmetryPlan?
 
   init(_ plan: borrowing ControlPlan) {
     history = plan.observation.history
     width = plan.observation.frameWidth
-    reward = plan.reward
     symmetry = plan.symmetry
   }
 }

@@ -63,7 +63,7 @@ package struct SegmentHeader: Sendable, Equatable, Codable {
   package var actionHash: String
   /// Of gains, limits and filter.
   package var dynamicsHash: String
-  /// Of the reward, for information: rewards are computed at sampling.
+  /// Of the reward, for information: rewards are computed anew from signals.
   package var rewardHash: String
   /// Joints of the robot.
   package var joints: Int

@@ -1,3 +1,4 @@
+internal import CKernels
 internal import LimbNetworks
 internal import LimbProfile
 internal import LimbTypes
@@ -110,6 +111,7 @@ private struct BenchRun: ~Copyable {
   private let store: AlignedBlock<Float>
   private let batch: AlignedBlock<Float>
   private let steps: Int
+  private var drawn: [Int]
 
   init(_ hyperparameters: Hyperparameters, steps: Int, threads: Int) {
     let h = hyperparameters
@@ -117,6 +119,7 @@ private struct BenchRun: ~Copyable {
     learner = SoftActorCritic(h, threads: threads)
     store = AlignedBlock(count: steps * (h.inputWidth + h.actionCount))
     batch = AlignedBlock(count: h.batchSize * (2 * h.inputWidth + h.actionCount + 2))
+    drawn = [Int](repeating: 0, count: h.batchSize)
     for i in 0..<store.count / 4 {
       let four = Philox.uniforms(seed: 1, stream: .test, counter: UInt64(i), lane: 0) * 2 - 1
       for j in 0..<4 { unsafe store.base[4 * i + j] = four[j] }
@@ -134,15 +137,23 @@ private struct BenchRun: ~Copyable {
     return Double(count)
   }
 
-  private func draw() -> TransitionRows<Float> {
+  /// As `ReplaySampler` does: all rows are drawn first, so that none of their copies waits for memory.
+  private mutating func draw() -> TransitionRows<Float> {
     let h = learner.hyperparameters
     let width = h.inputWidth + h.actionCount
     let next = unsafe batch.base + h.batchSize * h.inputWidth
     let actions = unsafe next + h.batchSize * h.inputWidth
     let rewards = unsafe actions + h.batchSize * h.actionCount
+    var words = SIMD4<UInt32>()
     for row in 0..<h.batchSize {
-      let word = Philox.block(seed: 1, stream: .batch, counter: learner.state.steps.updates, lane: UInt32(row)).x
-      let line = unsafe store.base + Philox.index(word, below: steps - 1) * width
+      if row % 4 == 0 {
+        words = Philox.block(seed: 1, stream: .batch, counter: learner.state.steps.updates, lane: UInt32(row / 4))
+      }
+      drawn[row] = Philox.index(words[row % 4], below: steps - 1) * width
+      unsafe limb_fetch(store.base + drawn[row], 8 * width)
+    }
+    for row in 0..<h.batchSize {
+      let line = unsafe store.base + drawn[row]
       unsafe (batch.base + row * h.inputWidth).update(from: line, count: h.inputWidth)
       unsafe (next + row * h.inputWidth).update(from: line + width, count: h.inputWidth)
       unsafe (actions + row * h.actionCount).update(from: line + h.inputWidth, count: h.actionCount)

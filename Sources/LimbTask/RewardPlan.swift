@@ -4,7 +4,7 @@ package import LimbTypes
 /// The most reward terms of one task.
 package var rewardTermCapacity: Int { @_noLocks get { 16 } }
 
-/// What is good: terms in [0, 1] over recorded signals, evaluated live for reports and at sampling for learning.
+/// What is good: terms in [0, 1] over recorded signals, evaluated live for reports, and for learning whenever a store is taken in.
 ///
 /// reward = Σ wᵢ rᵢ / Σ wᵢ over the terms marked `add`, times every term marked `multiply`. With weights ≥ 0 it lies in
 /// [0, 1]. Pure: changing a weight or a target relabels all that the robot ever did. To add a term: a case in

@@ -38,7 +38,6 @@ extension SymmetryPlan {
     actionCount = action.count
     legCount = kinematics.legCount
     frameWidth = observation.frameWidth
-    history = observation.history
     self.joints = joints
     jointSigns = signs
     self.actions = actions

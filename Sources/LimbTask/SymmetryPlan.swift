@@ -9,7 +9,6 @@ package struct SymmetryPlan: BitwiseCopyable, Sendable {
   let actionCount: Int
   let legCount: Int
   let frameWidth: Int
-  let history: Int
   let joints: InlineArray<18, Int32>
   let jointSigns: InlineArray<18, Float>
   let actions: InlineArray<18, Int32>
@@ -63,16 +62,18 @@ package struct SymmetryPlan: BitwiseCopyable, Sendable {
     return image
   }
 
-  /// A whole network input (`history` frames, raw or scaled: a term has one scale) as the mirrored robot would see it.
-  /// The two must not overlap.
-  @_noLocks package func mirror(input: UnsafePointer<Float>, into image: UnsafeMutablePointer<Float>) {
+  /// So many frames of a network input (raw or scaled: a term has one scale), one after another, as the mirrored robot would see
+  /// them. The two must not overlap.
+  @_noLocks package func mirror(
+    _ input: UnsafePointer<Float>, frames: Int, into image: UnsafeMutablePointer<Float>
+  ) {
     // Through pointers: reading one entry of an inline array that is part of `self` copies the whole array first.
     unsafe withUnsafePointer(to: entries) { entries in
       unsafe withUnsafePointer(to: entrySigns) { signs in
         let source = unsafe UnsafeRawPointer(entries).assumingMemoryBound(to: Int32.self)
         let sign = unsafe UnsafeRawPointer(signs).assumingMemoryBound(to: Float.self)
         var start = 0
-        while start < frameWidth * history {
+        while start < frameWidth * frames {
           var index = 0
           while index < frameWidth {
             unsafe image[start + index] = sign[index] * input[start + Int(source[index])]

@@ -255,7 +255,7 @@ struct ReplaySamplerTests {
         var out = [Float](repeating: 0, count: from.count)
         unsafe from.withUnsafeBufferPointer { source in
           unsafe out.withUnsafeMutableBufferPointer {
-            unsafe symmetry.mirror(input: source.baseAddress!, into: $0.baseAddress!)
+            unsafe symmetry.mirror(source.baseAddress!, frames: plan.observation.history, into: $0.baseAddress!)
           }
         }
         #expect(out == to)

@@ -24,6 +24,23 @@ struct KernelTests {
     }
   }
 
+  @Test("of tanh, in eights and in what is left over, at every branch of it", arguments: [1, 7, 8, 21])
+  func hyperbolicTangent(_ count: Int) {
+    let special: [Float] = [
+      0, -0.0, 1e-4, -9.99e-4, 1e-3, 0.5, -3, 9.99, 10, -10, 11, -40, .infinity, -.infinity, .nan,
+      .leastNonzeroMagnitude,
+    ]
+    let given = AlignedBlock<Float>(count: count)
+    let found = AlignedBlock<Float>(count: count)
+    for start in special.indices {
+      for i in 0..<count { unsafe given.base[i] = special[(start + i) % special.count] }
+      unsafe limb_tanh(count, given.base, found.base)
+      for i in 0..<count {
+        #expect(unsafe found.base[i].bitPattern == PortableMath.tanh(given.base[i]).bitPattern, "tanh \(unsafe given.base[i])")
+      }
+    }
+  }
+
   @Test("of a hidden layer, forward and back", arguments: layers)
   func hidden(_ layer: Layer) {
     let rows = 5

@@ -120,7 +120,7 @@ import Testing
     var image = [Float](repeating: 0, count: width * 3)
     unsafe input.withUnsafeBufferPointer { source in
       unsafe image.withUnsafeMutableBufferPointer {
-        unsafe mirror.mirror(input: source.baseAddress!, into: $0.baseAddress!)
+        unsafe mirror.mirror(source.baseAddress!, frames: 3, into: $0.baseAddress!)
       }
     }
     for part in 0..<3 {

@@ -40,6 +40,9 @@ void limb_squash(const struct limb_squashed_rows *rows);
 void limb_squash_backward(const struct limb_squashed_rows *rows, const float *action_gradients, ptrdiff_t gradient_stride,
                           float log_density_weight, float *head_gradients);
 
+/* `PortableMath.tanh` of each number. */
+void limb_tanh(ptrdiff_t count, const float *numbers, float *results);
+
 /* C ← op(A) op(B) + beta C, row-major. op(A) is rows × inner, op(B) inner × columns; strides are of rows as they lie in
    memory, in numbers, and best not powers of two. beta is 0 (the old C is not read) or 1. C may overlap neither A nor B. */
 struct limb_product {
@@ -62,7 +65,8 @@ void limb_fill_normals(float *numbers, size_t count, uint64_t seed, uint32_t str
 
 /* Asks for memory to be brought near the processor, and does not wait for it. Any address will do. */
 static inline void limb_fetch(const void *bytes, ptrdiff_t count) {
-  for (ptrdiff_t i = 0; i < count; i += 64) __builtin_prefetch((const char *)bytes + i);
+  const char *line = (const char *)((uintptr_t)bytes & ~(uintptr_t)63);
+  for (; line < (const char *)bytes + count; line += 64) __builtin_prefetch(line);
 }
 
 #endif
