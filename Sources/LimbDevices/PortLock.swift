@@ -103,8 +103,15 @@ struct PortLock: ~Copyable {
   }
 }
 
-/// The first 64 KiB of a file; nil if it cannot be read.
-func readSmallFile(_ path: String) -> [UInt8]? {
+extension PortHolder {
+  /// Other processes that have a port open, links followed, as far as this user may look. Reads /proc; opens no port.
+  package static func open(_ path: String) -> [PortHolder] {
+    PortLock.openers(of: path).map { PortHolder(processIdentifier: $0, command: PortLock.command(of: $0)) }
+  }
+}
+
+/// The first 64 KiB of a file; nil if it cannot be read. Off the control path.
+package func readSmallFile(_ path: String) -> [UInt8]? {
   let fd = unsafe Glibc.open(path, O_RDONLY | O_CLOEXEC)
   guard fd >= 0 else { return nil }
   defer { Glibc.close(fd) }

@@ -19,7 +19,7 @@ extension Trials {
 
     @Test("every command has help that says what it does", arguments: [
       [], ["run"], ["check"], ["status"], ["arm"], ["disarm"], ["pause"], ["resume"], ["clear"], ["estop"], ["policy"],
-      ["inspect"], ["report"], ["bench"], ["train"], ["environment"],
+      ["inspect"], ["report"], ["bench"], ["train"], ["environment"], ["doctor"],
     ])
     func help(_ command: [String]) throws {
       let outcome = try Scratch().run(command + ["--help"])
@@ -29,7 +29,7 @@ extension Trials {
 
     @Test("the help of every command ends its overview as a sentence", arguments: [
       "run", "check", "status", "arm", "disarm", "pause", "resume", "clear", "estop", "policy", "inspect", "report", "bench", "train",
-      "environment",
+      "environment", "doctor",
     ])
     func helpIsWhole(_ command: String) throws {
       let output = try Scratch().run([command, "--help"]).output
@@ -38,7 +38,7 @@ extension Trials {
     }
 
     @Test("the help of every command fills its lines: a paragraph goes on at its edge, not where the source ends a line", arguments: [
-      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"], ["train"], ["environment"],
+      [], ["run"], ["check"], ["report"], ["inspect"], ["bench"], ["train"], ["environment"], ["doctor"],
     ])
     func helpIsFilled(_ command: [String]) throws {
       let output = try Scratch().run(command + ["--help"]).output

@@ -47,6 +47,18 @@ extension Trials {
       #expect(isBusy, "\(told)")
     }
 
+    @Test("doctor looks at this computer: a missing port ends it with 69, a simulated robot needs none")
+    func doctor() throws {
+      let scratch = try Scratch()
+      let real = try scratch.run(["doctor", scratch.realProfile(port: "/dev/limb-nowhere"), "--state", scratch.path("s"), "--json"])
+      let object = try #require(JSONReader(real.output.trimmingCharacters(in: .whitespacesAndNewlines)))
+      #expect(real.code == 69 && object["exit_code"]?.number == 69 && object["ok"]?.bool == false, "\(real.output)")
+      let simulated = try scratch.run(["doctor", scratch.profile("quad8-sim"), "--state", scratch.path("s")])
+      #expect(simulated.output.contains("sim: limbd run starts the simulated robot itself"), "\(simulated.output)")
+      #expect(simulated.output.contains("disk: \(scratch.directory) has "), "\(simulated.output)")
+      #expect(!FileManager.default.fileExists(atPath: scratch.path("s")))
+    }
+
     @Test("check and run name a simulator's model that is not there, before anything starts")
     func missingModel() throws {
       let scratch = try Scratch()
