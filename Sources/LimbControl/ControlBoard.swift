@@ -33,6 +33,7 @@ package struct ControlBoardSizes: Sendable {
     let velocity: LatestValue<Vector3>
     let policy: BlockMailbox
     let status: LatestValue<ControlStatus>
+    let blackBox: BlackBox
     /// Raises so far; how many of them control has seen; how many a person has cleared. Counts and not flags, so that a
     /// raise during a clear is one more and cannot be lowered with the ones before.
     let emergencyStops = Atomic<UInt64>(0)
@@ -41,7 +42,8 @@ package struct ControlBoardSizes: Sendable {
     let iterations = Atomic<UInt64>(0)
     let armingBlocks = Atomic<UInt32>(0)
 
-    init(_ sizes: ControlBoardSizes) {
+    init(_ sizes: ControlBoardSizes, _ blackBox: consuming BlackBox) {
+      self.blackBox = blackBox
       steps = SPSCRing(capacity: sizes.steps, filledWith: StepRecord())
       ticks = SPSCRing(capacity: sizes.ticks, filledWith: TickRecord())
       events = SPSCRing(capacity: sizes.events, filledWith: ControlEvent())
@@ -56,17 +58,27 @@ package struct ControlBoardSizes: Sendable {
   let storage: UnsafeMutablePointer<Storage>
 
   /// Allocates and touches all of it.
-  package init(_ sizes: ControlBoardSizes) {
+  package init(_ sizes: ControlBoardSizes, blackBox: consuming BlackBox) {
     unsafe storage = UnsafeMutablePointer<Storage>.allocate(capacity: 1)
-    unsafe storage.initialize(to: Storage(sizes))
+    unsafe storage.initialize(to: Storage(sizes, blackBox))
   }
+
+  /// The same with a small black box in memory of its own.
+  package init(_ sizes: ControlBoardSizes) { self.init(sizes, blackBox: BlackBox(rateHertz: 100)) }
 }
 
 /// Control's side.
 extension ControlBoard {
   @_noLocks func push(_ record: StepRecord) -> Bool { unsafe storage.pointee.steps.push(record) }
-  @_noLocks func push(_ record: TickRecord) -> Bool { unsafe storage.pointee.ticks.push(record) }
-  @_noLocks func push(_ event: ControlEvent) -> Bool { unsafe storage.pointee.events.push(event) }
+  /// The black box keeps a record and an event, too, whether or not the recorder takes them.
+  @_noLocks func push(_ record: TickRecord) -> Bool {
+    unsafe storage.pointee.blackBox.note(record)
+    return unsafe storage.pointee.ticks.push(record)
+  }
+  @_noLocks func push(_ event: ControlEvent) -> Bool {
+    unsafe storage.pointee.blackBox.note(event)
+    return unsafe storage.pointee.events.push(event)
+  }
   /// Answers are few; when nobody reads them they are lost, and the asker has gone.
   @_noLocks func reply(_ reply: RequestReply) { _ = unsafe storage.pointee.replies.push(reply) }
   @_noLocks func takeRequest(_ request: inout ControlRequest) -> Bool {
@@ -122,6 +134,10 @@ extension ControlBoard {
   @_noLocks package func popEvent(into event: inout ControlEvent) -> Bool {
     unsafe storage.pointee.events.pop(into: &event)
   }
+  /// What the black box holds now. Any thread; allocates.
+  package func blackBox() -> BlackBox.Contents { unsafe storage.pointee.blackBox.contents() }
+  /// Leaves no black box for the next start: everything in it is on the disk.
+  package func discardBlackBox() { unsafe storage.pointee.blackBox.discard() }
 }
 
 /// The learner's side: one thread.

@@ -30,7 +30,7 @@ extension TransitionReason {
     }
   }
   /// A person asked for the stop that has this reason: it is no trouble, and not counted as any.
-  var isAsked: Bool {
+  package var isAsked: Bool {
     @_noLocks get {
       switch self {
       case .disarmRequested, .shutdownRequested: true

@@ -16,12 +16,15 @@ internal import Synchronization
   private let store: ReplayStore
   private let policies: PolicyArchive
   private var log: SessionLog
+  private var blackBox: BlackBoxKeeper?
   private var tracker: EpisodeTracker
   private var step = StepRecord()
   private var tick = TickRecord()
   private var event = ControlEvent()
   private let finished = Mutex<[EpisodeSummary]>([])
   private let troubles = Mutex<Troubles>(Troubles())
+  /// When `drain` was called last.
+  private var newest = Instant()
   private var countedFailedSyncs: UInt64 = 0
   /// The newest end of an episode, for the one thread of lockstep: taken once.
   private var newestClose: StepRecord?
@@ -35,9 +38,11 @@ internal import Synchronization
   }
 
   init(
-    board: ControlBoard, store: ReplayStore, log: consuming SessionLog, plan: ControlPlan, policies: PolicyArchive
+    board: ControlBoard, store: ReplayStore, log: consuming SessionLog, plan: ControlPlan, policies: PolicyArchive,
+    blackBox: BlackBoxKeeper? = nil
   ) {
     self.board = board
+    self.blackBox = blackBox
     self.policies = policies
     self.store = store
     self.log = log
@@ -55,6 +60,7 @@ internal import Synchronization
     while board.popEvent(into: &event) {
       any = true
       note(log: { () throws(SessionError) in try self.log.append(self.event) })
+      blackBox?.look(event)
       if event.kind == .policyAdopted { notePolicy(version: event.a, tick: event.tick) }
     }
     while board.popStep(into: &step) {
@@ -67,6 +73,8 @@ internal import Synchronization
     })
     noteFailedSyncs()
     note(log: { () throws(SessionError) in _ = try self.log.syncIfDue(now: now) })
+    newest = now
+    note(log: { () throws(SessionError) in try self.blackBox?.work(now: now) })
     return any
   }
 
@@ -96,6 +104,8 @@ internal import Synchronization
     note(store: { () throws(ReplayError) in try self.store.close() })
     noteFailedSyncs()
     note(log: { () throws(SessionError) in try self.log.finish() })
+    note(log: { () throws(SessionError) in try self.blackBox?.work(now: self.newest, isLast: true) })
+    board.discardBlackBox()
   }
 
   /// Episodes that ended since the last call. Any thread.

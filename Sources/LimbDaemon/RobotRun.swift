@@ -81,8 +81,15 @@ final class RobotRun: @unchecked Sendable {
       threads: threads.count, second: LearnerThreads.options(profile))
     actor = learner.policyStack
     let policies = PolicyArchive(directory: state.policies, actor: actor, identity: learner.identity)
-    board = ControlBoard(ControlBoardSizes(policyParameters: learner.policyParameterCount))
+    let header = SessionHeader(
+      profile: profile, run: identity, layout: layout, buildID: BuildIdentity.text, seed: options.seed, isLockstep: options.lockstep)
+    board = ControlBoard(
+      ControlBoardSizes(policyParameters: learner.policyParameterCount), blackBox: try Self.makeBlackBox(profile, options, header, log))
     desk = RequestDesk(board: board)
+    // A run that never begins has no last moments.
+    let made = board
+    var isWhole = false
+    defer { if !isWhole { made.discardBlackBox() } }
     var warnings: [String] = []
     learning = try LearningLine(
       learner: learner, profile: profile, plan: plan, store: store, board: board, policies: policies,
@@ -93,14 +100,12 @@ final class RobotRun: @unchecked Sendable {
     let session: SessionLog
     do throws(SessionError) {
       session = try SessionLog(
-        stateDirectory: options.state,
-        header: SessionHeader(
-          profile: profile, run: identity, layout: layout, buildID: BuildIdentity.text, seed: options.seed,
-          isLockstep: options.lockstep))
+        stateDirectory: options.state, header: header)
     } catch {
       throw .part(name: "session log", reason: "\(error)")
     }
-    recorder = Recorder(board: board, store: store, log: session, plan: plan, policies: policies)
+    recorder = Recorder(board: board, store: store, log: session, plan: plan, policies: policies,
+      blackBox: BlackBoxKeeper(stateDirectory: options.state, header: header, board: board))
     ledger = try RunLedger(
       options: options, robot: profile.robot.name, run: identity.runCounter, firstStep: firstStep,
       firstEpisode: firstEpisode)
@@ -116,6 +121,25 @@ final class RobotRun: @unchecked Sendable {
     } else {
       child = nil
       port = profile.link.port
+    }
+    isWhole = true
+  }
+
+  /// In real time in memory that outlives a crash, once what the last one left is kept. In lockstep, whose runs can be lived through
+  /// again, in the process's own.
+  private static func makeBlackBox(
+    _ profile: RobotProfile, _ options: RunOptions, _ header: SessionHeader, _ log: Logger
+  ) throws(DaemonError) -> BlackBox {
+    if !options.lockstep, let left = BlackBoxKeeper.collect(stateDirectory: options.state, buildID: BuildIdentity.text) {
+      log.warning("\(left)")
+    }
+    let path = options.lockstep ? nil : BlackBoxKeeper.path(stateDirectory: options.state)
+    let rate = Double(profile.control.rateHertz)
+    do throws(RealtimeError) { return try BlackBox(rateHertz: rate, header: header.encoded(), path: path) } catch {
+      log.warning("the black box will not outlive a crash: \(error)")
+    }
+    do throws(RealtimeError) { return try BlackBox(rateHertz: rate, header: header.encoded(), path: nil) } catch {
+      throw .part(name: "black box", reason: "\(error)")
     }
   }
 

@@ -8,6 +8,8 @@ extension RealtimeError: CustomStringConvertible {
       "thread \(name): " + grant.refusals.joined(separator: "; ")
     case .memoryNotLocked(let errno):
       "memory could not be locked (errno \(errno)); grant LimitMEMLOCK=infinity in the unit, or CAP_IPC_LOCK"
+    case .sharedMemory(let path, let operation, let errno):
+      "\(path): \(operation) failed (errno \(errno)); there must be room in it, and its name be free"
     }
   }
 }

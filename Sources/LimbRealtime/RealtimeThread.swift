@@ -59,4 +59,6 @@ package enum RealtimeError: Error, Equatable {
   case refused(name: String, grant: ThreadGrant)
   /// `mlockall` was refused (ENOMEM: over RLIMIT_MEMLOCK; EPERM).
   case memoryNotLocked(errno: Int32)
+  /// A named block of memory could not be made.
+  case sharedMemory(path: String, operation: String, errno: Int32)
 }

@@ -81,14 +81,15 @@ extension SessionHeader {
   }
 
   /// Equal headers give equal bytes: keys are sorted.
-  func encoded() -> [UInt8] {
+  package func encoded() -> [UInt8] {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     guard let text = try? encoder.encode(self) else { preconditionFailure("strings and integers are always JSON") }
     return Array(text)
   }
 
-  init?(json: [UInt8]) {
+  /// Read back; nil for anything else.
+  package init?(json: [UInt8]) {
     guard let header = try? JSONDecoder().decode(SessionHeader.self, from: Data(json)),
       header.format == Self.formatName
     else { return nil }

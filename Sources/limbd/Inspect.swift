@@ -88,7 +88,7 @@ struct Inspect: ParsableCommand {
       object.set("runs", header.runCounter)
       object.set("record_bytes", header.recordBytes)
     }
-    for folder in ["sessions", "checkpoints", "policies", "truth"] { listFolder(folder, in: &object) }
+    for folder in ["sessions", "blackbox", "checkpoints", "policies", "truth"] { listFolder(folder, in: &object) }
     return object
   }
 

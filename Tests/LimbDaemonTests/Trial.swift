@@ -3,6 +3,8 @@ import LimbOperations
 import LimbTestSupport
 import Testing
 
+@testable import LimbDaemon
+
 /// Everything that starts the real programs, one test after the other: they share two cores and the clock on the wall.
 @Suite("Trials of the real programs", .serialized, .enabled(if: Executables.areThere, "limbd or limbd-sim was not built"))
 struct Trials {}
@@ -102,7 +104,13 @@ final class Scratch {
       atPath: directory + "/models", withDestinationPath: Repository.path("configs/models"))
   }
 
-  deinit { try? FileManager.default.removeItem(atPath: directory) }
+  deinit {
+    // What programs that were killed here left in memory.
+    for name in (try? FileManager.default.contentsOfDirectory(atPath: directory)) ?? [] {
+      if let left = BlackBoxKeeper.path(stateDirectory: path(name)) { try? FileManager.default.removeItem(atPath: left) }
+    }
+    try? FileManager.default.removeItem(atPath: directory)
+  }
 
   func path(_ name: String) -> String { directory + "/" + name }
 
