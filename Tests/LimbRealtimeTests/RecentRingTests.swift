@@ -19,8 +19,8 @@ private struct Wide: BitwiseCopyable, Sendable, Equatable {
   }
 }
 
-/// Zeroed memory with a ring in it.
-private final class Shared: Sendable {
+/// Zeroed memory with a ring in it, freed with this object.
+@safe private final class Shared: Sendable {
   nonisolated(unsafe) let memory: UnsafeMutableRawPointer
   let ring: RecentRing<Wide>
 
