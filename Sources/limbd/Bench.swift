@@ -25,6 +25,9 @@ struct Bench: ParsableCommand {
   @Option(help: "How long, seconds (loop), or how long each of five rounds (learner).")
   var seconds: Double?
 
+  @Option(help: "Control iterations a second, whatever the profile's (loop).")
+  var rate = 1000
+
   @Option(help: "Threads that share an update, 1 or 2 (learner).")
   var threads = 1
 
@@ -39,6 +42,7 @@ struct Bench: ParsableCommand {
       throw ValidationError("Found \"\(what)\", expected loop, learner, replay or link.")
     }
     guard (seconds ?? 1) > 0, records > 0 else { throw ValidationError("--seconds and --records are positive.") }
+    guard 50...1000 ~= rate else { throw ValidationError("Found --rate \(rate), expected 50 to 1000.") }
     guard 1...2 ~= threads else { throw ValidationError("Found --threads \(threads), expected 1 or 2.") }
   }
 
@@ -57,7 +61,7 @@ struct Bench: ParsableCommand {
 
   private func measure(_ loaded: RobotProfile, _ path: String) throws(DaemonError) -> JSONObject {
     switch what {
-    case "loop": try MachineBench.loop(loaded, path: path, seconds: seconds ?? 20)
+    case "loop": try MachineBench.loop(loaded, path: path, seconds: seconds ?? 60, rateHertz: rate)
     case "learner": try MachineBench.learner(loaded, secondsEach: seconds ?? 0.5, threads: threads)
     case "replay": try MachineBench.replay(loaded, records: records)
     default: MachineBench.link(loaded)
