@@ -73,7 +73,7 @@ extension MachineBench {
     return object
   }
 
-  /// Every wake-up of control once the robot was linked, from the session log: each iteration's deadline, when it woke for it, and
+  /// Every wake-up of control from the first arming on, from the session log: each iteration's deadline, when it woke for it, and
   /// whether its command was out before the next.
   private static func wakes(of run: RobotRun, _ profile: RobotProfile) throws(DaemonError) -> [WakeComparison.Wake] {
     let period = UInt64(profile.control.periodNanoseconds)
@@ -81,7 +81,7 @@ extension MachineBench {
     do throws(SessionError) {
       var reader = try SessionReader(sessionsDirectory: run.state.sessions, run: run.identity.runCounter)
       while let entry = try reader.next() {
-        guard case .tick(let tick) = entry, tick.deadline.nanoseconds > 0, ![.boot, .link].contains(tick.state) else { continue }
+        guard case .tick(let tick) = entry, !wakes.isEmpty || tick.state == .ramp else { continue }
         let deadline = tick.deadline.nanoseconds
         wakes.append(
           WakeComparison.Wake(
