@@ -76,14 +76,16 @@ package import LimbTypes
   /// At an end in order: nothing is left to be found.
   package func discard() { memory.removeName() }
 
+  /// Takes the name of what was collected away.
+  package static func remove(_ path: String) { SharedMemoryFile(orphan: path)?.removeName() }
+
   private static func ringStart(_ headerBytes: Int) -> Int { (Place.header + headerBytes + 4095) / 4096 * 4096 }
 
-  /// What a run that ended without closing left under `path`, whose name goes. Nil if there is nothing, or if that run lives.
+  /// What a run that ended without closing left under `path`; it stays until `remove`. Nil if there is nothing, or if that run lives.
   ///
   /// - Parameter isReadable: Asked with the header whether this build may read the rest.
   package static func collect(_ path: String, isReadable: ([UInt8]) -> Bool) -> Contents? {
     guard let memory = SharedMemoryFile(orphan: path) else { return nil }
-    defer { memory.removeName() }
     let base = unsafe memory.base
     func number(_ place: Int) -> Int { unsafe Int(base.load(fromByteOffset: place, as: UInt32.self)) }
     guard memory.byteCount >= 4096, unsafe base.load(as: UInt64.self) == magic else { return nil }

@@ -136,7 +136,7 @@ extension ControlBoard {
   }
   /// What the black box holds now. Any thread; allocates.
   package func blackBox() -> BlackBox.Contents { unsafe storage.pointee.blackBox.contents() }
-  /// Leaves no black box for the next start: everything in it is on the disk.
+  /// Leaves no black box for the next start; the caller has everything in it on the disk.
   package func discardBlackBox() { unsafe storage.pointee.blackBox.discard() }
 }
 

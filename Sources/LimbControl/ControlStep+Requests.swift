@@ -5,7 +5,7 @@ extension ControlStep {
   @_noLocks mutating func takeRequests(_ input: ControlInput) {
     for index in 0..<input.requestCount {
       let request = input.requests[index]
-      event(.request, a: request.kind.code, b: argument(request.kind), value: number(request.kind), at: input.now)
+      event(.request, a: request.kind.code, b: argument(request), value: number(request.kind), at: input.now)
       let result = handle(request, input)
       if let result { board.reply(RequestReply(id: request.id, result, detail: detail(result))) }
     }
@@ -73,13 +73,14 @@ extension ControlStep {
   }
 
   /// With `number` all that the request says, bit for bit: what a replay needs.
-  @_noLocks private func argument(_ kind: ControlRequestKind) -> UInt64 {
-    switch kind {
+  @_noLocks private func argument(_ request: ControlRequest) -> UInt64 {
+    switch request.kind {
     case .policy(let mode): mode.number
     case .power(let percent): percent >= 0 && percent <= 100 ? UInt64(percent) : 0
     case .label(_, let success, let revision): UInt64(revision) | UInt64(UInt32(bitPattern: success)) << 32
     case .velocity(let velocity): UInt64(velocity.x.bitPattern) | UInt64(velocity.y.bitPattern) << 32
-    case .arm, .disarm, .pause, .resume, .clear, .clearEmergencyStop, .shutdown: 0
+    case .clearEmergencyStop: request.emergencyStopCount
+    case .arm, .disarm, .pause, .resume, .clear, .shutdown: 0
     }
   }
 

@@ -21,7 +21,14 @@ struct BlackBoxKeeper {
   private let header: SessionHeader
   private let board: ControlBoard
   private var pending: Stop?
+  /// What a full disk did not take; tried again every second.
+  private var unwritten: (name: String, contents: BlackBox.Contents)?
+  private var triedAt: Instant?
+  /// The state that a missing frame interrupted.
+  private var interrupted: SupervisorCode?
   private var files = 0
+  /// Files of one run: a robot that stops over and over would push out those of the accident that began it.
+  static let filesOfRun = 20
 
   init(stateDirectory: String, header: SessionHeader, board: ControlBoard) {
     directory = stateDirectory + "/blackbox"
@@ -49,7 +56,12 @@ struct BlackBoxKeeper {
       return header?.buildID == buildID
     }
     // One that was killed before its first iteration has nothing to tell.
-    guard let found, !found.header.isEmpty, !(header?.buildID == buildID && found.ticks.isEmpty) else { return nil }
+    guard let found, !found.header.isEmpty, !(header?.buildID == buildID && found.ticks.isEmpty) else {
+      BlackBox.remove(path)
+      return nil
+    }
+    var isKept = true
+    defer { if isKept { BlackBox.remove(path) } }
     guard let header else { return "a black box without a readable header was found in \(path), and is gone" }
     guard header.buildID == buildID else {
       return
@@ -61,6 +73,8 @@ struct BlackBoxKeeper {
         directory: stateDirectory + "/blackbox", name: name, header: header, ticks: found.ticks, events: found.events)
       return "run \(header.runCounter) ended without closing; its last \(found.ticks.count) iterations are in \(file)"
     } catch {
+      // It stays where it is: the next start tries again.
+      isKept = false
       return "run \(header.runCounter) ended without closing, and its black box could not be kept: \(error)"
     }
   }
@@ -75,23 +89,38 @@ struct BlackBoxKeeper {
 
   /// Looks at an event. The file of a stop shows those that come within half a second of it, too.
   mutating func look(_ event: ControlEvent) {
-    guard pending == nil, event.kind == .transition, let state = SupervisorCode(rawValue: UInt8(truncatingIfNeeded: event.b)),
-      [.safeStop, .fault, .emergencyStop, .hold].contains(state), let reason = TransitionReason(rawValue: UInt8(event.value)),
-      !reason.isAsked
+    guard event.kind == .transition, let from = SupervisorCode(rawValue: UInt8(truncatingIfNeeded: event.a)),
+      let state = SupervisorCode(rawValue: UInt8(truncatingIfNeeded: event.b)),
+      let reason = TransitionReason(rawValue: UInt8(event.value))
+    else { return }
+    if case .coast = state { interrupted = from }
+    // A stop that goes on behind a missing frame is no new one.
+    var goesOn = false
+    if case .coast = from { goesOn = state == interrupted }
+    guard pending == nil, [.safeStop, .fault, .emergencyStop, .hold].contains(state), !reason.isAsked, !goesOn,
+      files < Self.filesOfRun
     else { return }
     pending = Stop(at: event.at, reason: reason)
   }
 
   /// Writes the file that is due; all that are pending at the end of a run.
   mutating func work(now: Instant, isLast: Bool = false) throws(SessionError) {
-    guard let stop = pending, isLast || now.nanoseconds(since: stop.at) >= Self.nanosecondsAfter else { return }
-    pending = nil
-    files += 1
-    let contents = board.blackBox()
-    func isNear(_ instant: Instant) -> Bool { instant.nanoseconds(since: stop.at) >= -Self.nanosecondsBefore }
+    if unwritten == nil, let stop = pending, isLast || now.nanoseconds(since: stop.at) >= Self.nanosecondsAfter {
+      pending = nil
+      files += 1
+      var contents = board.blackBox()
+      func isNear(_ instant: Instant) -> Bool { instant.nanoseconds(since: stop.at) >= -Self.nanosecondsBefore }
+      contents.ticks.removeAll { !isNear($0.readAt) }
+      contents.events.removeAll { !isNear($0.at) }
+      unwritten = (Self.fileName(run: header.runCounter, number: files, reason: "\(stop.reason.name)"), contents)
+      triedAt = nil
+    }
+    guard let (name, contents) = unwritten, isLast || triedAt.map({ now.nanoseconds(since: $0) >= 1_000_000_000 }) ?? true else {
+      return
+    }
+    triedAt = now
     _ = try SessionExcerpt.write(
-      directory: directory, name: Self.fileName(run: header.runCounter, number: files, reason: "\(stop.reason.name)"),
-      header: header,
-      ticks: contents.ticks.filter { isNear($0.readAt) }, events: contents.events.filter { isNear($0.at) })
+      directory: directory, name: name, header: header, ticks: contents.ticks, events: contents.events)
+    unwritten = nil
   }
 }

@@ -103,9 +103,11 @@ internal import Synchronization
   func close() {
     note(store: { () throws(ReplayError) in try self.store.close() })
     noteFailedSyncs()
+    let failures = errorCounts().log
     note(log: { () throws(SessionError) in try self.log.finish() })
     note(log: { () throws(SessionError) in try self.blackBox?.work(now: self.newest, isLast: true) })
-    board.discardBlackBox()
+    // What the disk did not take stays in memory for the next start.
+    if errorCounts().log == failures { board.discardBlackBox() }
   }
 
   /// Episodes that ended since the last call. Any thread.

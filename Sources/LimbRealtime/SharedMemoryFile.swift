@@ -45,14 +45,16 @@ internal import Glibc
     unsafe base.initializeMemory(as: UInt8.self, repeating: 0, count: whole)
   }
 
-  /// Takes over what another process left under `path`. Nil if nothing is there, if it is not this user's, or if its owner lives.
+  /// Takes over what another process left under `path`. Nil if nothing is there, if it is not this user's, or if its owner lives; one
+  /// that was killed before it had reserved anything left a name alone, which goes.
   package init?(orphan path: String) {
     let file = unsafe open(path, O_RDWR | O_NOFOLLOW | O_CLOEXEC)
     guard file >= 0 else { return nil }
     var status = stat()
     let isOurs = unsafe fstat(file, &status) == 0 && status.st_uid == geteuid() && status.st_mode & S_IFMT == S_IFREG
     let bytes = Int(status.st_size)
-    guard isOurs, bytes > 0, flock(file, LOCK_EX | LOCK_NB) == 0 else {
+    guard isOurs, flock(file, LOCK_EX | LOCK_NB) == 0, bytes > 0 else {
+      if isOurs, bytes == 0 { unsafe unlink(path) }
       close(file)
       return nil
     }

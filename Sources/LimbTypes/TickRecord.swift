@@ -88,7 +88,8 @@ package enum ControlEventKind: UInt8, BitwiseCopyable, Sendable, CaseIterable {
   /// a = old SupervisorCode, b = new SupervisorCode, value = reason code.
   case transition = 1
   /// A request from operations was taken: a = request code; b, value = its arguments, bit for bit (policy: b = mode; power:
-  /// value = percent; label: b = revision | success << 32, value = reward; velocity: b = x | y << 32 as bits, value = z).
+  /// value = percent; label: b = revision | success << 32, value = reward; velocity: b = x | y << 32 as bits, value = z;
+  /// clear --estop: b = how many raises the asker knew of).
   case request = 2
   /// a = new version, b = previous version.
   case policyAdopted = 3

@@ -65,8 +65,11 @@ struct BlackBoxTests {
     }
   }
 
-  private func transition(_ iteration: Int, to state: SupervisorCode, _ reason: TransitionReason) -> ControlEvent {
+  private func transition(
+    _ iteration: Int, from: SupervisorCode = .episode, to state: SupervisorCode, _ reason: TransitionReason
+  ) -> ControlEvent {
     var event = ControlEvent()
+    event.a = from.number
     event.iteration = UInt64(iteration)
     event.at = instant(2 * iteration)
     event.b = state.number
@@ -109,6 +112,49 @@ struct BlackBoxTests {
     keeper.look(transition(9, to: .emergencyStop, .emergencyStopRequested))
     try keeper.work(now: instant(20), isLast: true)
     #expect(files(directory.path) == ["blackbox-00000007-001-emergency_stop_requested.limblog"])
+  }
+
+  @Test(
+    "a stop that goes on behind missing frames is one stop, a stop out of coasting is one too; a run leaves twenty files at most")
+  func coasting() throws {
+    var keeper = BlackBoxKeeper(stateDirectory: directory.path, header: header, board: board)
+    func happen(_ from: SupervisorCode, _ to: SupervisorCode, _ reason: TransitionReason) throws {
+      keeper.look(transition(9, from: from, to: to, reason))
+      try keeper.work(now: instant(5000))
+    }
+    try happen(.episode, .hold, .voltage)
+    for reason in [TransitionReason.frameFresh, .voltage] {
+      try happen(.hold, .coast, .frameMissing)
+      try happen(.coast, .hold, reason)
+    }
+    #expect(files(directory.path) == ["blackbox-00000007-001-voltage.limblog"])
+    try happen(.episode, .coast, .frameMissing)
+    try happen(.coast, .safeStop, .staleSensors)
+    #expect(files(directory.path).last == "blackbox-00000007-002-stale_sensors.limblog")
+    for _ in 0..<30 { try happen(.episode, .safeStop, .tilt) }
+    #expect(files(directory.path).count == 20)
+  }
+
+  @Test("what the disk does not take is tried again, and shows the moments of the stop all the same")
+  func fullDisk() throws {
+    var keeper = BlackBoxKeeper(stateDirectory: directory.path, header: header, board: board)
+    // A file stands where the folder should be.
+    try "".write(toFile: directory.path + "/blackbox", atomically: true, encoding: .utf8)
+    iterate(0..<2000)
+    keeper.look(transition(1999, to: .safeStop, .tilt))
+    #expect(throws: SessionError.self) { try keeper.work(now: instant(4600)) }
+    try keeper.work(now: instant(4700))
+    iterate(2000..<9000)
+    try FileManager.default.removeItem(atPath: directory.path + "/blackbox")
+    try keeper.work(now: instant(5700))
+    let found = try Excerpt(directory.path + "/blackbox/blackbox-00000007-001-tilt.limblog")
+    #expect(found.ticks.map(\.iteration) == (999..<2000).map { UInt64($0) })
+  }
+
+  @Test("the service leaves what a crash left in memory alone")
+  func unit() throws {
+    let unit = try Repository.text("systemd/limbd@.service").split(separator: "\n")
+    #expect(!unit.contains { $0.hasPrefix("RemoveIPC=yes") })
   }
 
   @Test("the newest fifty files are kept")
