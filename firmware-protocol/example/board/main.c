@@ -1,0 +1,93 @@
+// The loop of a limb-link device: bytes in, a control tick each millisecond, bytes out, sleep.
+#include "board.h"
+#include "clock.h"
+#include "limb_firmware.h"
+#include "plant.h"
+#include "robot.h"
+#include "uart.h"
+
+#define BAUD 921600u
+#define BYTES_AT_ONCE 64
+
+// What one tick costs, in processor clocks, read from outside. Ticks that the UART's interrupt cut into are left out: a
+// tick is then counted by itself.
+typedef struct load {
+  uint32_t ticks;
+  uint32_t least_clocks;
+  uint32_t most_clocks;
+  uint64_t all_clocks;
+} load;
+
+static limb_firmware firmware;
+static limb_firmware_config config;
+static limb_firmware_sample sample;
+static limb_firmware_output output;
+static plant joints;
+load tick_load;   // every tick
+load frame_load;  // those that sent a SENSOR frame
+
+static void add(load *l, uint32_t clocks) {
+  if (l->ticks == 0 || clocks < l->least_clocks) l->least_clocks = clocks;
+  if (clocks > l->most_clocks) l->most_clocks = clocks;
+  l->all_clocks += clocks;
+  l->ticks++;
+}
+
+static void measured_tick(uint64_t now_us) {
+  const uint32_t interrupts = uart_interrupts();
+  const uint64_t before_ms = clock_milliseconds();
+  const uint32_t before = clock_processor_clocks();
+  limb_firmware_tick(&firmware, &sample, now_us, &output);
+  const uint32_t after = clock_processor_clocks();
+  if (uart_interrupts() != interrupts || clock_milliseconds() != before_ms) return;
+  add(&tick_load, after - before);
+  if (output.cyclic) add(&frame_load, after - before);
+}
+
+// The sampling instant is the millisecond itself; if some went by unnoticed (they never should), the plant catches up.
+static void control(uint64_t now_ms, uint64_t last_ms) {
+  plant_move(&joints, (uint32_t)(now_ms - last_ms));
+  plant_read(&joints, &sample);
+  measured_tick(now_ms * 1000u);
+  plant_apply(&joints, &output);
+}
+
+static void take_bytes(void) {
+  uint8_t bytes[BYTES_AT_ONCE];
+  size_t count;
+  while ((count = uart_receive(bytes, sizeof bytes)) > 0) {
+    limb_firmware_receive(&firmware, bytes, count, clock_microseconds());
+  }
+}
+
+static void send_bytes(void) {
+  uint8_t bytes[BYTES_AT_ONCE];
+  for (;;) {
+    const size_t room = uart_room();
+    const size_t count = limb_firmware_transmit(&firmware, bytes, room < sizeof bytes ? room : sizeof bytes);
+    if (count == 0) return;
+    uart_send(bytes, count);
+  }
+}
+
+int main(void) {
+  robot_configure(&config);
+  limb_firmware_init(&firmware, &config);
+  plant_start(&joints);
+  uart_start(BAUD);
+  clock_start();
+  uint64_t done_ms = 0;
+  for (;;) {
+    take_bytes();
+    const uint64_t now_ms = clock_milliseconds();
+    if (now_ms != done_ms) control(now_ms, done_ms);
+    done_ms = now_ms;
+    send_bytes();
+    // There is no boot loader to enter: what asks for it gets its acknowledgement and a fresh start.
+    if (firmware.boot_requested && firmware.transmit_count == 0 && uart_is_drained()) board_reset();
+    // With interrupts off nothing can come between the question and the sleep, which a pending interrupt ends at once.
+    board_interrupts_off();
+    if (!uart_has_received() && clock_milliseconds() == done_ms) board_sleep();
+    board_interrupts_on();
+  }
+}
