@@ -30,6 +30,14 @@ typedef struct board_uart {
 #define UART_INTERRUPT_TRANSMIT 0x1u
 #define UART_INTERRUPT_RECEIVE 0x2u
 
+// FPGAIO's counter: counts up, once in `reload` + 1 processor clocks; wraps after 32 bits.
+typedef struct board_counter {
+  board_register value;
+  board_register reload;
+} board_counter;
+
+#define BOARD_COUNTER ((board_counter *)0x40028018u)
+
 typedef struct board_systick {
   board_register control;
   board_register reload;

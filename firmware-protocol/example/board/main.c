@@ -8,6 +8,7 @@
 
 #define BAUD 921600u
 #define BYTES_AT_ONCE 64
+#define TICK_US (1000000u / LIMB_TICK_HZ)
 
 // What one tick costs, in processor clocks, read from outside. Ticks that the UART's interrupt cut into are left out: a
 // tick is then counted by itself.
@@ -34,21 +35,20 @@ static void add(load *l, uint32_t clocks) {
 }
 
 static void measured_tick(uint64_t now_us) {
-  const uint32_t interrupts = uart_interrupts();
-  const uint64_t before_ms = clock_milliseconds();
+  const uint32_t interrupts = uart_interrupts() + clock_interrupts();
   const uint32_t before = clock_processor_clocks();
   limb_firmware_tick(&firmware, &sample, now_us, &output);
   const uint32_t after = clock_processor_clocks();
-  if (uart_interrupts() != interrupts || clock_milliseconds() != before_ms) return;
+  if (uart_interrupts() + clock_interrupts() != interrupts) return;
   add(&tick_load, after - before);
   if (output.cyclic) add(&frame_load, after - before);
 }
 
-// The sampling instant is the millisecond itself; if some went by unnoticed (they never should), the plant catches up.
-static void control(uint64_t now_ms, uint64_t last_ms) {
-  plant_move(&joints, (uint32_t)(now_ms - last_ms));
+// The millisecond that ends at `now_us`, the sampling instant: of the joints, then of the control.
+static void control(uint64_t now_us) {
+  plant_move(&joints);
   plant_read(&joints, &sample);
-  measured_tick(now_ms * 1000u);
+  measured_tick(now_us);
   plant_apply(&joints, &output);
 }
 
@@ -76,18 +76,23 @@ int main(void) {
   plant_start(&joints);
   uart_start(BAUD);
   clock_start();
-  uint64_t done_ms = 0;
+  uint64_t next_us = TICK_US;
   for (;;) {
     take_bytes();
-    const uint64_t now_ms = clock_milliseconds();
-    if (now_ms != done_ms) control(now_ms, done_ms);
-    done_ms = now_ms;
+    // An emulator's processor is taken away for tens of milliseconds now and then; these are made up for one by one, for
+    // the joints wait as well. Real joints do not: there each pass makes one tick of the time that it is, and the
+    // firmware sees by the gap that the loop was late.
+    while (clock_microseconds() >= next_us) {
+      control(next_us);
+      send_bytes();
+      next_us += TICK_US;
+    }
     send_bytes();
     // There is no boot loader to enter: what asks for it gets its acknowledgement and a fresh start.
     if (firmware.boot_requested && firmware.transmit_count == 0 && uart_is_drained()) board_reset();
     // With interrupts off nothing can come between the question and the sleep, which a pending interrupt ends at once.
     board_interrupts_off();
-    if (!uart_has_received() && clock_milliseconds() == done_ms) board_sleep();
+    if (!uart_has_received() && clock_microseconds() < next_us) board_sleep();
     board_interrupts_on();
   }
 }

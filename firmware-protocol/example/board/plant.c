@@ -27,10 +27,8 @@ static void step(plant *p, size_t j) {
   p->velocity_rad_s[j] = 0.0f;
 }
 
-void plant_move(plant *p, uint32_t milliseconds) {
-  for (uint32_t i = 0; i < milliseconds; i++) {
-    for (size_t j = 0; j < PLANT_JOINTS; j++) step(p, j);
-  }
+void plant_move(plant *p) {
+  for (size_t j = 0; j < PLANT_JOINTS; j++) step(p, j);
 }
 
 void plant_read(const plant *p, limb_firmware_sample *sample) {

@@ -14,8 +14,8 @@ typedef struct plant {
 
 // The joints rest where nobody left them on purpose: off the stance that a profile asks for.
 void plant_start(plant *p);
-// `milliseconds` go by under the torques applied last.
-void plant_move(plant *p, uint32_t milliseconds);
+// A millisecond goes by under the torques applied last.
+void plant_move(plant *p);
 void plant_read(const plant *p, limb_firmware_sample *sample);
 void plant_apply(plant *p, const limb_firmware_output *output);
 

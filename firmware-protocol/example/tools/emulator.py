@@ -13,8 +13,9 @@ import time
 
 from children import Failure, end, start, wait_for
 
-# With -icount every instruction takes 2^6 ns of the emulated clock: 15.6 million a second, a controller of 25 MHz.
-INSTRUCTION_NS = 64
+# With -icount every instruction takes 2^5 ns of the emulated clock: 31 million a second, quick enough that no tick takes
+# longer than its millisecond (a longer one would be interrupted, and not be counted).
+INSTRUCTION_SHIFT = 5
 
 
 class Emulator:
@@ -25,8 +26,8 @@ class Emulator:
         command = ["qemu-system-arm", "-M", "mps2-an386", "-nodefaults", "-display", "none", "-kernel", str(elf),
                    "-chardev", "pty,id=line", "-serial", "chardev:line", "-qmp", f"unix:{monitor},server=on,wait=off"]
         if counting:
-            command += ["-icount", "shift=6,sleep=on"]
-        self.process = start(command, os.path.join(folder, "qemu.log"))
+            command += ["-icount", f"shift={INSTRUCTION_SHIFT},sleep=on"]
+        self.process = start(command, os.path.join(folder, "qemu.log"), realtime=True)
         self.symbols = self._symbols()
         try:
             self._connect(monitor)
@@ -78,7 +79,7 @@ class Emulator:
         return struct.unpack(f"<{count}I", self.memory(self.symbols[symbol], 4 * count))
 
     def release_line(self):
-        """After a limbd that died: its exclusive claim outlives it, since the line is still open here."""
+        """After a limbd: its exclusive claim outlives it, since the line is still open here, and binds all but root."""
         fcntl.ioctl(self.line, termios.TIOCNXCL)
 
     def read_line(self, seconds):

@@ -4,7 +4,7 @@ import re
 import subprocess
 
 from children import Failure
-from emulator import INSTRUCTION_NS
+from emulator import INSTRUCTION_SHIFT
 from stack import CallGraph
 
 STACK_PAINT = 0x5AA5C33C
@@ -50,6 +50,10 @@ class Figures:
                 found[part, memory] = found.get((part, memory), 0) + int(size, 16)
         return found
 
+    def _runtime(self):
+        """The compiler's own functions that the program calls: what the processor has no instruction for."""
+        return sorted(title for title in CallGraph(self.build, self.elf).compiled if title.startswith("__"))
+
     def _symbol_bytes(self, symbol):
         text = subprocess.run(["arm-none-eabi-nm", "-S", str(self.elf)], check=True, capture_output=True, text=True).stdout
         return int(re.search(rf"^[0-9a-f]+ ([0-9a-f]+) \w {symbol}$", text, re.M)[1], 16)
@@ -59,7 +63,7 @@ class Figures:
         text, data, bss = map(int, size.splitlines()[1].split()[:3])
         sections = self._sections()
         parts = ", ".join(f"{words} {sections.get((part, 'flash'), 0)}" for part, words in PARTS.items())
-        print(f"flash: {text + data} bytes: {parts}")
+        print(f"flash: {text + data} bytes: {parts} ({', '.join(self._runtime())})")
         reserved = self.emulator.symbols["stack_high"] - self.emulator.symbols["stack_low"]
         print(f"RAM: {data + bss} bytes: struct limb_firmware {self._symbol_bytes('firmware')}, its configuration "
               f"{self._symbol_bytes('config')}, the UART's rings {2 * self._symbol_bytes('sending')}, the stack {reserved}")
@@ -67,5 +71,5 @@ class Figures:
               + " > ".join(self.way))
         for name, words in {"tick_load": "a control tick", "frame_load": "one that sends a SENSOR frame"}.items():
             ticks, least, most, total = self.loads[name]
-            least, most, mean = (round(clocks * CLOCK_NS / INSTRUCTION_NS) for clocks in (least, most, total / ticks))
+            least, most, mean = (round(clocks * CLOCK_NS / 2**INSTRUCTION_SHIFT) for clocks in (least, most, total / ticks))
             print(f"{words}: {mean} instructions on average, {least} to {most} ({ticks} ticks under -icount)")

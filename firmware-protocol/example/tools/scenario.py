@@ -4,7 +4,7 @@ import json
 import subprocess
 import time
 
-from children import Failure, wait_for
+from children import Failure
 from frames import ACTIONS, STATES, Reader
 
 # board/robot.c and board/plant.c say so; example.yaml names the same device and stance.
@@ -12,8 +12,10 @@ UUID = "6c696d622d6578616d706c652d303031"
 START_RAD = {"shoulder": -0.6, "elbow": 1.4}
 STANCE_RAD = {"shoulder": 0.3, "elbow": 0.8}
 Q_PER_RAD = 4096
+FOLLOWING = ("armed", "coast")
 TTL_MS = 200
-LATE_MS = 20  # two frames
+MOTION_RAD = 0.2
+FRAME_MS = 10
 LIMP_AFTER_MS = 2000
 COMMAND_EXPIRED, DEVICE_RESET_PIN = 1, 2
 
@@ -41,43 +43,67 @@ class Scenario:
         return [self.greeting, self.linking, self.arming, self.commands, self.time_out, self.after_time_out,
                 self.emergency_stop, self.reset, self.goodbye]
 
+    def start_daemon(self):
+        self.emulator.release_line()
+        self.daemon.run()
+
     def greeting(self):
         result = subprocess.run([self.daemon.limbd, "check", self.daemon.profile, "--connect", "--quiet", "--json"],
                                 capture_output=True, text=True, timeout=60)
-        device = json.loads(result.stdout).get("device", {})
-        expect("limbd check --connect: exit code", 0, result.returncode)
+        answer = json.loads(result.stdout)
+        if result.returncode != 0:
+            raise Failure(f"limbd check --connect: expected exit code 0, found {result.returncode}: {answer['findings']}")
+        device = answer["device"]
         for key, value in {"agrees": True, "uuid": UUID, "firmware": "1.0.0", "joints": 2, "rate_hz": 100}.items():
             expect(f"limbd check --connect: {key}", value, device.get(key))
         return f"firmware {device['firmware']} of board {device['uuid']}, {device['joints']} joints, {device['rate_hz']} Hz, fits the profile"
 
     def linking(self):
-        self.daemon.run()
+        self.start_daemon()
         status = self.daemon.wait(20, linked=True, state="DISARMED", device_state="disarmed", motors_enabled=False)
         expect_near("joints before any arming", START_RAD, status["joint_position_rad"], 0.01)
         return f"limbd and device disarmed, motors off, {angles(status)}"
 
     def arming(self):
-        self.daemon.does("arm")
-        status = self.daemon.wait(20, state="RUN/EPISODE", device_state="armed", motors_enabled=True)
+        while True:
+            self.daemon.does("policy", "zero")
+            self.daemon.does("arm")
+            status = self.daemon.wait(20, state={"RUN/EPISODE", "DISARMED"})
+            if status["state"] == "RUN/EPISODE":
+                break
+            self.stopped(status)
+        if status["device_state"] not in FOLLOWING or not status["motors_enabled"]:
+            raise Failure(f"after arm: expected a device in {FOLLOWING}, motors on, found {status['device_state']}, "
+                          f"{status['motors_enabled']}")
         expect_near("joints in the stance", STANCE_RAD, status["joint_position_rad"], 0.05)
         return f"armed, in the stance: {angles(status)}"
 
+    def stopped(self, status):
+        """On a computer that stalls for longer than the time to live the device stops by itself, as it should."""
+        self.daemon.stalled(f"the device stopped, {status['device_state']}")
+        self.daemon.wait(20, state="DISARMED")
+        self.daemon.does("clear")
+
     def commands(self):
+        """From the stance, the policy moves both joints; the network is fresh, so where they go means nothing."""
         self.daemon.does("policy", "sample")
         seen = {name: [] for name in STANCE_RAD}
-        limit = time.monotonic() + 20
+        limit = time.monotonic() + 30
 
         def way(name):
             return max(seen[name]) - min(seen[name])
-        while not all(seen.values()) or min(map(way, seen)) < 0.2:
+        while not all(seen.values()) or min(map(way, seen)) < MOTION_RAD:
             status = self.daemon.status()
+            if status["device_state"] not in FOLLOWING:
+                self.stopped(status)
+                self.arming()
+                return self.commands()
             for name, rad in status["joint_position_rad"].items():
                 seen[name].append(rad)
             if time.monotonic() > limit:
-                raise Failure(f"expected both joints to move by 0.2 rad within 20 s, found {angles(status)}, "
+                raise Failure(f"expected both joints to move by {MOTION_RAD} rad within 30 s, found {angles(status)}, "
                               + ", ".join(f"{name} by {way(name):.3f}" for name in seen))
             time.sleep(0.05)
-        expect("device while it follows", "armed", status["device_state"])
         return "the policy moves " + ", ".join(f"{name} over {way(name):.2f} rad" for name in seen)
 
     def time_out(self):
@@ -88,20 +114,19 @@ class Scenario:
             frames += reader.push(piece)
             if frames and STATES[frames[-1]["state"]] == "LIMP":
                 break
-        self.emulator.release_line()
         path = [STATES[f["state"]] for i, f in enumerate(frames) if i == 0 or frames[i - 1]["state"] != f["state"]]
-        expect("states after kill -9", ["ARMED", "COAST", "DAMP", "LIMP"], path[-4:])
+        expect("last states after kill -9", ["COAST", "DAMP", "LIMP"], path[-3:])
+        expect("states before them", set(), set(path[:-2]) - {"ARMED", "COAST"})
         first = {name: next(f for f in frames if STATES[f["state"]] == name) for name in ["COAST", "DAMP", "LIMP"]}
-        # Age counts from a sample whose frame was sent, and a frame shows it up to one period late;
-        # an emulator that stalls adds a millisecond now and then.
+        # A frame shows a change up to one period late.
         for name, earliest_ms in [("COAST", TTL_MS / 2), ("DAMP", TTL_MS)]:
             age_ms = first[name]["cmd_age_100us"] / 10
-            if not earliest_ms <= age_ms <= earliest_ms + LATE_MS:
+            if not earliest_ms <= age_ms <= earliest_ms + FRAME_MS:
                 raise Failure(f"age of the last command at the first frame in {name}: expected {earliest_ms} ms and at "
                               f"most {FRAME_MS} ms more, found {age_ms} ms")
         damped_ms = (first["LIMP"]["t_us"] - first["DAMP"]["t_us"]) % 2**32 / 1000
-        if abs(damped_ms - LIMP_AFTER_MS) > LATE_MS:
-            raise Failure(f"DAMP lasted {damped_ms} ms, expected {LIMP_AFTER_MS} within {LATE_MS}")
+        if abs(damped_ms - LIMP_AFTER_MS) > FRAME_MS:
+            raise Failure(f"DAMP lasted {damped_ms} ms, expected {LIMP_AFTER_MS} within {FRAME_MS}")
         for name, action in [("COAST", "COAST"), ("DAMP", "DAMP"), ("LIMP", "LIMP")]:
             expect(f"action of the motors in {name}", action, ACTIONS[first[name]["action"]])
         expect("latch", [COMMAND_EXPIRED] * 2, [first["DAMP"]["latch"], first["LIMP"]["latch"]])
@@ -113,7 +138,7 @@ class Scenario:
                 f"{first['DAMP']['cmd_age_100us'] / 10:.1f} ms of the command's age, LIMP {damped_ms:.0f} ms later, latched")
 
     def after_time_out(self):
-        self.daemon.run()
+        self.start_daemon()
         status = self.daemon.wait(20, linked=True, device_state="limp", motors_enabled=False)
         reason = self.daemon.refuses("arm")
         self.daemon.does("clear")
@@ -122,8 +147,7 @@ class Scenario:
         return f"a new limbd finds it limp ({status['state']}), cannot arm ({reason.splitlines()[0]}), clears, arms"
 
     def emergency_stop(self):
-        self.daemon.does("policy", "sample")
-        time.sleep(1)
+        self.commands()
         self.daemon.does("estop")
         self.daemon.wait(5, state="ESTOP", device_state="emergency_stop")
         self.daemon.refuses("arm")
@@ -134,8 +158,7 @@ class Scenario:
 
     def reset(self):
         self.arming()
-        self.daemon.does("policy", "sample")
-        time.sleep(1)
+        self.commands()
         before = self.daemon.status()
         self.before_reset()
         self.emulator.reset()
@@ -161,4 +184,5 @@ class Scenario:
         status = self.daemon.status()
         expect("frames that limbd could not use", 0, status["counters"]["invalid_frames"])
         expect("exit code of limbd after SIGTERM", 0, self.daemon.terminate())
-        return f"armed again, disarmed: motors off; {status['counters']['frames']} frames, none damaged; limbd ends"
+        return (f"armed again, disarmed: motors off; {status['counters']['frames']} frames, none damaged; limbd ends"
+                + (f"; asked again ({', '.join(self.daemon.stalls)})" if self.daemon.stalls else ""))

@@ -13,7 +13,7 @@ EXCEPTION_BYTES = 26 * 4 + 4
 
 class CallGraph:
     def __init__(self, build, elf):
-        self.bytes, self.calls, self.elf = {}, {}, elf
+        self.bytes, self.calls, self.compiled, self.elf = {}, {}, set(), elf
         for path in sorted(build.glob("*/*.ci")):
             text = path.read_text(encoding="utf-8")
             for title, size, kind in re.findall(r'title: "([^"]+)" label: "[^"]*\\n(\d+) bytes \(([^)]*)\)', text):
@@ -37,6 +37,7 @@ class CallGraph:
         pushed = sum(4 * len(names.split(",")) for names in re.findall(r"(?:push|stmdb\s+sp!,)\s*(?:\.w\s*)?\{([^}]*)\}", text))
         moved = sum(int(a or b) for a, b in re.findall(r"\bsub(?:\.w)?\s+sp,(?: sp,)? #(\d+)|\[sp, #-(\d+)\]!", text))
         self.bytes[title] = pushed + moved
+        self.compiled.add(title)
         self.calls[title] = set(re.findall(r"\bbl?(?:\.w)?\s+[0-9a-f]+ <([^+>]+)>", text)) - {title}
         for callee in self.calls[title]:
             self._complete(callee)
