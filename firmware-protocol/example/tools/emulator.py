@@ -22,13 +22,13 @@ class Emulator:
     def __init__(self, elf, folder, counting):
         """Starts the program. `counting`: time goes by instructions, held to the computer's clock, so that they can be counted."""
         self.elf, self.folder = elf, folder
+        self.symbols = self._symbols()
         monitor = os.path.join(folder, "monitor")
         command = ["qemu-system-arm", "-M", "mps2-an386", "-nodefaults", "-display", "none", "-kernel", str(elf),
                    "-chardev", "pty,id=line", "-serial", "chardev:line", "-qmp", f"unix:{monitor},server=on,wait=off"]
         if counting:
             command += ["-icount", f"shift={INSTRUCTION_SHIFT},sleep=on"]
         self.process = start(command, os.path.join(folder, "qemu.log"), realtime=True)
-        self.symbols = self._symbols()
         try:
             self._connect(monitor)
             lines = [c for c in self.ask("query-chardev") if c["label"] == "line"]
@@ -91,7 +91,7 @@ class Emulator:
             yield os.read(self.line, 4096)
 
     def stop(self):
-        if hasattr(self, "line"):
-            os.close(self.line)
-            del self.line
+        os.close(self.line)
+        self.answers.close()
+        self.monitor.close()
         end(self.process)
