@@ -50,7 +50,7 @@ release: bootstrap
 	$(SWIFT) build -c release
 
 ## test: everything, from a clean clone
-test: bootstrap-test test-source test-firmware test-vectors test-release test-example test-debug
+test: bootstrap-test test-source test-firmware test-vectors test-release test-debug
 
 # What can be seen without a compiler: a comment at every declaration that another room may use, a reason for every
 # place where the compiler takes somebody's word.
