@@ -70,10 +70,13 @@ def run(cell, binary, interpreter):
         profile, lines = pathlib.Path(folder, "learner.yaml"), pathlib.Path(folder, "lines")
         profile.write_text(profile_text(cell["configuration"], task))
         served = f"exec {interpreter} {ROOT}/docs/examples/gymnasium_environment.py {task}"
-        subprocess.run(
+        ran = subprocess.run(
             [binary, "train", profile, "--environment", served, "--steps", str(EVALUATIONS * EVERY), "--seed", str(cell["seed"]),
              "--evaluate-every", str(EVERY), "--evaluation-episodes", str(EPISODES), "--json-lines", lines],
-            check=True, stderr=subprocess.DEVNULL)
+            stderr=subprocess.PIPE, text=True)
+        if ran.returncode != 0:
+            # What it prints on the way is of no use here; why it ended is.
+            sys.exit(f"{cell}: limbd train ended with {ran.returncode}:\n" + "\n".join(ran.stderr.splitlines()[-8:]))
         found = [json.loads(l) for l in lines.read_text().splitlines()]
     evaluations = [l["mean_return"] for l in found if l["event"] == "evaluation"]
     assert len(evaluations) == EVALUATIONS, found[-1]
