@@ -54,7 +54,7 @@ def python():
     stamp = home / ".stamp"
     wanted = (pathlib.Path(__file__).parent / "requirements.txt").read_text()
     if not stamp.exists() or stamp.read_text() != wanted:
-        venv.create(home, with_pip=True)
+        venv.create(home, with_pip=True, clear=True)
         subprocess.run([home / "bin" / "pip", "install", "--quiet", "-r", pathlib.Path(__file__).parent / "requirements.txt"], check=True)
         stamp.write_text(wanted)
     return home / "bin" / "python3"

@@ -8,7 +8,8 @@ package enum FrameHealth: UInt8, BitwiseCopyable, Sendable {
   case good
   /// The IMU repeats itself: attitude and rates are old. Joint values are fresh.
   case imuFrozen
-  /// The attitude is not a rotation, or a number is not finite. Nothing of it was used.
+  /// The attitude is not a rotation, a number is not finite, or a joint is where it cannot have got to. Nothing of it was
+  /// used.
   case invalid
 }
 
@@ -26,6 +27,10 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
   package var jointCount: Int
   /// Whether the base velocity is told from outside.
   package var velocityIsExternal: Bool
+  /// How fast a joint may be taken to move: twice what its motor can, rad/s (slides m/s); a blow may push it.
+  package var jointSpeedLimit = JointVector()
+  /// How far a reading may be off beside that: noise and backlash, radians (slides metres).
+  package var jointSlack = JointVector()
 
   /// A foot is loaded above this force.
   package var contactOnNewtons: Float = 4
@@ -44,6 +49,10 @@ package struct EstimatorSettings: BitwiseCopyable, Sendable {
     hasInertialUnit = profile.imu != nil
     jointCount = profile.jointCount
     velocityIsExternal = profile.estimation.velocitySource == .external
+    for (index, joint) in profile.joints.enumerated() {
+      jointSpeedLimit[index] = 2 * Float(joint.velocityMaxRadiansPerSecond)
+      jointSlack[index] = joint.kind == .hinge ? 0.15 : 0.015
+    }
   }
 }
 
@@ -71,6 +80,8 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
   private var imuSequence: UInt16 = 0
   private var imuChangedAt: UInt64 = 0
   private var hasFrame = false
+  /// When the last frame came, believed or not, device time in microseconds.
+  var receivedAt: UInt64 = 0
 
   /// An estimator that has seen nothing.
   @_noLocks package init(settings: EstimatorSettings, kinematics: KinematicsPlan) {
@@ -84,9 +95,9 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
   /// Takes one frame, newer than all before it. Frames that come late are welcome as long as they come in order; an
   /// older one than the last is ignored and counts as `invalid`.
   @_noLocks package mutating func absorb(_ frame: SensorFrame) -> FrameHealth {
-    guard isBelievable(frame), !hasFrame || frame.deviceTimeMicroseconds > state.deviceTimeMicroseconds else {
-      return .invalid
-    }
+    guard isBelievable(frame), !hasFrame || frame.deviceTimeMicroseconds > state.deviceTimeMicroseconds,
+      !hasFrame || isReachable(frame)
+    else { return .invalid }
     let seconds = hasFrame ? Float(frame.deviceTimeMicroseconds - state.deviceTimeMicroseconds) * 1e-6 : 0
     if !hasFrame || frame.imuSequence &- imuSequence != 0 {
       imuSequence = frame.imuSequence
@@ -105,6 +116,7 @@ package struct StateEstimator: BitwiseCopyable, Sendable {
     }
     if kinematics.hasArm { takeHand() }
     hasFrame = true
+    receivedAt = frame.deviceTimeMicroseconds
     let isFrozen =
       settings.hasInertialUnit
       && frame.deviceTimeMicroseconds - imuChangedAt > settings.imuPatienceMicroseconds

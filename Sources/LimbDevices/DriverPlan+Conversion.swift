@@ -33,14 +33,17 @@ extension DriverPlan {
 
   /// IMU and feet, of SENSOR_QUAD alone.
   @_noLocks func convertBody(_ message: SensorMessage, _ scales: LinkScales, into frame: inout SensorFrame) {
+    // Counts of 32767. What is no rotation there, as the zeros of a sensor that has lost its supply, must not become one
+    // here: `normalized` would make it upright.
     let worldFromSensor = Quaternion(
-      w: Float(message.quaternion[0]), x: Float(message.quaternion[1]), y: Float(message.quaternion[2]),
-      z: Float(message.quaternion[3]))
-    // Counts are up to 32767 long: into the range that `normalized` accepts.
-    let unit = Quaternion(
-      w: worldFromSensor.w / 32767, x: worldFromSensor.x / 32767, y: worldFromSensor.y / 32767,
-      z: worldFromSensor.z / 32767)
-    frame.orientation = (unit.normalized * bodyFromSensor.conjugate).normalized
+      w: Float(message.quaternion[0]) / 32767, x: Float(message.quaternion[1]) / 32767,
+      y: Float(message.quaternion[2]) / 32767, z: Float(message.quaternion[3]) / 32767)
+    let square =
+      worldFromSensor.w * worldFromSensor.w + worldFromSensor.x * worldFromSensor.x
+      + worldFromSensor.y * worldFromSensor.y + worldFromSensor.z * worldFromSensor.z
+    frame.orientation =
+      square > 0.9 && square < 1.1
+      ? (worldFromSensor.normalized * bodyFromSensor.conjugate).normalized : Quaternion(w: 0, x: 0, y: 0, z: 0)
     let gyroScale = scales.gyroPerRadianPerSecond
     let gyro = Vector3(
       FixedPoint.value(message.gyro[0], perUnit: gyroScale), FixedPoint.value(message.gyro[1], perUnit: gyroScale),

@@ -11,11 +11,13 @@ import LimbTypes
   var positions: [Float]
   var rollRadians: Float = 0
   var isImuFrozen = false
+  /// What the sensors make of the truth.
+  var senses: ((inout limb_firmware_sample) -> Void)?
   /// A joint that something blocks: it stays where it is.
   var stuckJoint: Int?
   var output = limb_firmware_output()
   var nowMicroseconds: UInt64 = 1000
-  /// The most that a target moved within a millisecond while motors followed, and the largest |kp| the motors had.
+  /// The most that a target moved within a millisecond while a motor followed it with stiffness.
   var largestJump: Float = 0
 
   init(profile: RobotProfile, change: (inout limb_firmware_config) -> Void = { _ in }) {
@@ -62,7 +64,24 @@ import LimbTypes
     _ = unsafe limb_firmware_init(firmware, &config)
   }
 
+  /// Starts anew as another device: a new build of the firmware, or another board on the cable.
+  func become(_ change: (inout limb_firmware_config) -> Void) {
+    var config = unsafe firmware.pointee.config
+    change(&config)
+    let isSafe = unsafe limb_firmware_init(firmware, &config)
+    precondition(isSafe, "the other device's configuration is not safe")
+  }
+
   var action: UInt8 { unsafe firmware.pointee.action }
+
+  /// Some joint is driven towards a place, or pushed: not OFF, DAMP or LIMP.
+  var hasStiffness: Bool {
+    switch action {
+    case 1, 2: positions.indices.contains { joint_control($0).kp != 0 || joint_control($0).tau != 0 }
+    case 3: true
+    default: false
+    }
+  }
 
   /// One millisecond of the device with the bytes that came; returns what it sends.
   func step(_ received: [UInt8]) -> [UInt8] {
@@ -86,11 +105,12 @@ import LimbTypes
     let up = attitude.conjugate.rotate(Vector3(0, 0, 9.81))
     sample.acc_m_s2 = (up.x, up.y, up.z)
     if !isImuFrozen { sample.imu_seq &+= 1 }
+    senses?(&sample)
     let before = positions.indices.map { joint_control($0).applied }
     let wasFollowing = action == 1
     unsafe limb_firmware_tick(firmware, &sample, nowMicroseconds, &output)
     if wasFollowing, action == 1 {
-      for joint in positions.indices {
+      for joint in positions.indices where joint_control(joint).kp > 0 {
         largestJump = max(largestJump, abs(joint_control(joint).applied - before[joint]))
       }
     }
@@ -105,6 +125,10 @@ import LimbTypes
 
   static func set<T>(_ tuple: inout T, _ index: Int, _ value: Float) {
     unsafe with(&tuple, Float.self) { unsafe $0[index] = value }
+  }
+
+  static func add<T>(_ tuple: inout T, _ index: Int, _ value: Float) {
+    unsafe with(&tuple, Float.self) { unsafe $0[index] += value }
   }
 
   static func with<T, E, R>(_ tuple: inout T, _ type: E.Type, _ body: (UnsafeMutableBufferPointer<E>) -> R) -> R {

@@ -1,4 +1,5 @@
 import LimbControl
+import LimbProfile
 import LimbTask
 import LimbTypes
 import Testing
@@ -19,7 +20,10 @@ import Testing
     let plan = try ControlPlan(profile: profile)
     var walk = SyntheticWalk(plan)
     change(&walk)
-    var estimator = StateEstimator(settings: EstimatorSettings(profile: profile), kinematics: plan.kinematics)
+    var settings = EstimatorSettings(profile: profile)
+    // A foot that has slid is back at its foothold at once here, as no joint could be.
+    if walk.slidingFoot != nil { for joint in 0..<settings.jointCount { settings.jointSlack[joint] = 1 } }
+    var estimator = StateEstimator(settings: settings, kinematics: plan.kinematics)
     var score = Score()
     var sum = 0.0
     var count = 0.0
@@ -94,6 +98,32 @@ import Testing
       #expect(estimator.state.baseVelocityMetersPerSecond == before && estimator.state.tick == 49)
     }
     #expect(estimator.absorb(good).rawValue == FrameHealth.good.rawValue)
+  }
+
+  @Test("a joint that jumps is refused until the robot has stopped; one that moved while frames were lost is not")
+  func jumps() throws {
+    let profile = try shippedProfile("quad8-sim.yaml")
+    let plan = try ControlPlan(profile: profile)
+    var walk = SyntheticWalk(plan)
+    var estimator = StateEstimator(settings: EstimatorSettings(profile: profile), kinematics: plan.kinematics)
+    func health(_ index: Int, off: Float) -> FrameHealth {
+      var frame = walk.frame(index, at: Double(index) * 0.002)
+      frame.jointPositionRadians[3] += off
+      return estimator.absorb(frame)
+    }
+    for index in 0..<50 { _ = health(index, off: 0) }
+    let refused = FrameHealth.invalid.rawValue
+    #expect(health(50, off: 0.5).rawValue == refused, "0.5 rad within 2 ms")
+    #expect(health(51, off: 0).rawValue == FrameHealth.good.rawValue, "back again")
+    #expect(health(52, off: 0.05).rawValue == FrameHealth.good.rawValue, "noise")
+    #expect(health(53, off: 0).rawValue == FrameHealth.good.rawValue)
+    // 40 ms without a frame: it may have moved far.
+    #expect(health(73, off: 0.5).rawValue == FrameHealth.good.rawValue)
+    #expect(health(74, off: 0.5).rawValue == FrameHealth.good.rawValue)
+    // A jump that stays: refused for a quarter of a second, longer than any robot may coast.
+    let believed = (75..<300).first { health($0, off: -0.5).rawValue != refused }
+    #expect(believed == 74 + 126, "\(String(describing: believed))")
+    #expect(profile.safety.coastMilliseconds < 250)
   }
 
   @Test("an IMU whose sequence number stands still is frozen after its patience, and good again with a new sample")

@@ -74,6 +74,18 @@ func mounting() throws {
   #expect(abs(bench.frame.orientation.yawRadians) < 1e-3)
 }
 
+@Test("an IMU that answers zeros is not upright: its attitude is no rotation here either")
+func deadInertialUnit() throws {
+  let bench = Bench(try crookedProfile())
+  bench.run(milliseconds: 30)
+  let q = bench.frame.orientation
+  #expect(abs(q.w * q.w + q.x * q.x + q.y * q.y + q.z * q.z - 1) < 1e-3)
+  bench.robot.sample.quaternion = (0, 0, 0, 0)
+  bench.run(milliseconds: 30)
+  let dead = bench.frame.orientation
+  #expect(dead.w == 0 && dead.x == 0 && dead.y == 0 && dead.z == 0)
+}
+
 @Test("numbers that do not fit saturate, and a coasting command carries neither velocity nor feed-forward")
 func saturation() throws {
   let plan = DriverPlan(try profile())

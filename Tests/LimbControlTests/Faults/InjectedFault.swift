@@ -1,0 +1,195 @@
+import CLimbLink
+@testable import LimbControl
+import LimbTestSupport
+import LimbTypes
+import Testing
+
+/// A fault that is put into the control loop and the real firmware on one clock, and what must come of it; a row of the
+/// fault matrix.
+struct InjectedFault: CustomTestStringConvertible, Sendable {
+  /// The name of its row.
+  let name: String
+  /// The robot that it meets, in an episode.
+  var bench: @Sendable () throws -> ControlBench = { try walkingOn() }
+  /// Begins it.
+  var begins: @Sendable (ControlBench) -> Void
+  /// Ticks that it lasts; nil: until a person lifts it.
+  var lasts: Int?
+  /// Ends it.
+  var lifted: @Sendable (ControlBench) -> Void = { _ in }
+  /// The states entered from its beginning until the robot has been safe for 100 ticks, each once where they alternate.
+  var path: [SupervisorCode]
+  /// What ends the episode; nil: nothing.
+  var cause: EndCause?
+  /// The way back for a person, up to the next episode.
+  var back: Back = .clearAndArm
+  /// Records may be missing, and are counted.
+  var losesRecords = false
+
+  /// What a person does.
+  enum Back: Sendable { case nothing, restart, arm, clearAndArm, clearEmergencyStopAndArm, resume, clearAndResume }
+
+  var row: FaultRow { FaultMatrix.row(name) }
+  var testDescription: String { row.fault }
+}
+
+extension InjectedFault {
+  /// Lives through it, expects what its row says, and reports what was measured. It begins in `state`.
+  func run(in state: SupervisorCode = .episode) throws {
+    let bench = try bench()
+    try #require(bench.state == state, "not in \(state) to begin with: \(bench.path)")
+    bench.path = []
+    bench.robot.largestJump = 0
+    begins(bench)
+    let ticks = row.safe == .walks ? outlives(bench) : stops(bench)
+    let entered = FaultPath.short(bench.path)
+    expectSafeFor100(bench)
+    let later = FaultPath.short(bench.path)
+    #expect(later == path, "\(name): \(later) after \(ticks) ticks, \(entered) when safe")
+    if let bound = row.ticks { #expect(ticks <= bound, "\(name): safe after \(ticks) ticks, \(bound) were promised") }
+    // 18 rad/s of slew, and two counts of 1/4096 rad on the wire; the firmware moves once a millisecond.
+    #expect(bench.robot.largestJump <= 0.0365, "a target jumped by \(bench.robot.largestJump) rad")
+    expectKept(bench)
+    if lasts == nil { lifted(bench) }
+    expectWayBack(bench)
+    FaultMatrix.report(name, ticks: ticks, path: path.map { "\($0.name)" })
+  }
+
+  /// Of a fault that the robot lives through: ticks from its end until the policy acts.
+  private func outlives(_ bench: ControlBench) -> Int {
+    for _ in 0..<(lasts ?? 0) { bench.turn() }
+    lifted(bench)
+    return bench.turns(limit: 1000) { bench.state == .episode } ?? 1000
+  }
+
+  /// Of a fault that stops the robot: ticks from its beginning until it is safe.
+  private func stops(_ bench: ControlBench) -> Int {
+    var count = 0
+    while !isSafe(bench), count < 4000 {
+      bench.turn()
+      count += 1
+      if let lasts, count == lasts { lifted(bench) }
+    }
+    return count
+  }
+
+  /// Whether the robot is what the row calls safe.
+  func isSafe(_ bench: ControlBench) -> Bool {
+    let robot = bench.robot
+    switch row.safe {
+    case .limp, .alone: return !robot.hasStiffness
+    case .rests: return (bench.state == .paused || bench.state == .disarmed) && !robot.hasStiffness
+    case .holds:
+      // A pose is kept by limbd's commands, or by the device itself.
+      let isKept = [.hold, .emergencyStop, .safeStop].contains(bench.state) && robot.hasStiffness
+      return isKept && (robot.action == 3 || bench.state == .hold)
+    case .walks: return bench.state == .episode
+    case .stays: return !robot.output.motors_enabled
+    }
+  }
+
+  private func expectSafeFor100(_ bench: ControlBench) {
+    let pose = bench.robot.positions
+    for tick in 0..<100 {
+      bench.turn()
+      if !isSafe(bench) {
+        Issue.record("\(name): no longer safe \(tick + 1) ticks later, in \(bench.state)")
+        return
+      }
+      if row.safe == .holds {
+        let sag = zip(bench.robot.positions, pose).map { abs($0 - $1) }.max() ?? 0
+        #expect(sag < 0.02, "it sags by \(sag) rad")
+      }
+    }
+  }
+
+  /// Nothing is lost that was lived through, and the last episode ends for the cause that it ended for.
+  private func expectKept(_ bench: ControlBench) {
+    let counters = bench.loop.step.state.counters
+    if losesRecords {
+      #expect(counters.stepsDropped + counters.ticksDropped > 0)
+    } else {
+      #expect(counters.stepsDropped == 0 && counters.ticksDropped == 0 && counters.eventsDropped == 0)
+      for (first, second) in zip(bench.steps, bench.steps.dropFirst()) where first.episode == second.episode {
+        #expect(second.index == first.index + 1, "a step between \(first.index) and \(second.index) is missing")
+      }
+    }
+    let closes = bench.steps.filter { $0.kind == .close }
+    if let cause { #expect(closes.last?.endCause == cause, "\(String(describing: closes.last?.endCause))") }
+    if let close = closes.last, close.endCause.consequence == .truncatedDropped {
+      #expect(!close.flags.contains(.regular), "what was cut short is learned from")
+    }
+  }
+
+  private func expectWayBack(_ bench: ControlBench) {
+    if back == .restart { return }
+    if back != .nothing {
+      // Nothing goes on by itself.
+      let armings = bench.loop.step.state.counters.armings
+      bench.turn(1000)
+      #expect(bench.state != .episode && bench.loop.step.state.counters.armings == armings, "\(name) went on by itself")
+    }
+    switch back {
+    case .nothing, .restart: break
+    case .arm: bench.persuades(.arm)
+    case .clearAndArm:
+      bench.persuades(.clear)
+      bench.persuades(.arm)
+    case .clearEmergencyStopAndArm:
+      bench.persuades(.clearEmergencyStop)
+      bench.persuades(.arm)
+    case .resume: bench.persuades(.resume)
+    case .clearAndResume:
+      bench.persuades(.clear)
+      bench.persuades(.resume)
+    }
+    #expect(bench.turns(limit: 20_000) { bench.state == .episode } != nil, "no way back: \(bench.path), \(bench.state)")
+  }
+}
+
+/// The shipped quadruped some steps into an episode that lasts longer than any fault.
+func walkingOn(_ changes: [(String, String)] = []) throws -> ControlBench {
+  let bench = try ControlBench(
+    shippedProfile("quad8-sim.yaml", [quick[1]] + changes), change: { $0.mode = .uniform })
+  try bench.walk()
+  bench.advance(110)
+  return bench
+}
+
+/// States in the order of a fault.
+enum FaultPath {
+  /// A path without what repeats: COAST, EPISODE, COAST, EPISODE is COAST, EPISODE.
+  static func short(_ path: [SupervisorCode]) -> [SupervisorCode] {
+    var short: [SupervisorCode] = []
+    for state in path where !(short.count >= 2 && short[short.count - 2] == state && [.coast, .episode].contains(state)) {
+      if short.last != state { short.append(state) }
+    }
+    return short
+  }
+}
+
+extension ControlBench {
+  /// One tick, whichever clock the loop has.
+  func turn(_ count: Int = 1) {
+    for _ in 0..<count {
+      isLockstep ? advance() : passTime(iterates: hangingTicks == 0)
+      hangingTicks = max(0, hangingTicks - 1)
+    }
+  }
+
+  /// Ticks until `done`; nil: not within the limit.
+  func turns(limit: Int, until done: () -> Bool) -> Int? {
+    for count in 0...limit {
+      if done() { return count }
+      turn()
+    }
+    return nil
+  }
+
+  /// Asks, and waits for the answer, which must be `done`.
+  func persuades(_ kind: ControlRequestKind) {
+    let id = ask(kind)
+    _ = turns(limit: 2000) { reply(id) != nil }
+    #expect(reply(id)?.result == .done, "\(kind): \(String(describing: reply(id)?.result)) in \(state)")
+  }
+}
