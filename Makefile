@@ -14,9 +14,11 @@ PACKAGES := libserialport-dev libyaml-dev libopenblas-dev libmujoco-dev pkg-conf
 TEST_PACKAGES := qemu-user gcc-arm-none-eabi libnewlib-arm-none-eabi gcc-aarch64-linux-gnu libc6-dev-arm64-cross \
                  qemu-system-arm
 RELEASE := .build/release
+# Where the tests leave what they found of the fault matrix.
+FAULTS := $(CURDIR)/.build/faults.jsonl
 
 .PHONY: all bootstrap bootstrap-test venv build release test test-debug test-release test-firmware test-vectors \
-        test-example test-source fixtures walk proof bench install clean
+        test-example test-source faults fixtures walk proof bench install clean
 
 all: release
 
@@ -71,9 +73,18 @@ test-example:
 
 test-debug: venv
 	LIMBD_STRICT=1 $(SWIFT) build --build-tests
-	LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --skip Trials
+	rm -f $(FAULTS)
+	LIMBD_FAULTS=$(FAULTS) LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --skip Trials
 	# Those that start the real programs have the machine to themselves: a robot in real time needs its share of it.
-	LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --filter Trials
+	LIMBD_FAULTS=$(FAULTS) LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --filter Trials
+	./scripts/fault-matrix --check $(FAULTS)
+
+## faults: put every row of the fault matrix to the proof, and write the table in docs/safety.md
+faults: venv
+	LIMBD_STRICT=1 $(SWIFT) build --build-tests
+	rm -f $(FAULTS)
+	LIMBD_FAULTS=$(FAULTS) LIMBD_STRICT=1 SWIFT=$(SWIFT) ./scripts/test-once --filter 'FaultTests|ProcessFaults|ThreadFaults|StorageFaults|diskFull'
+	./scripts/fault-matrix $(FAULTS)
 
 test-release:
 	LIMBD_STRICT=1 $(SWIFT) build -c release

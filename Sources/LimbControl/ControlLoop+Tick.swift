@@ -69,6 +69,8 @@ extension ControlLoop {
     input.isLinked = isLinked && (!hasTick || hasNewest || now.nanoseconds(since: lastFrameAt) < 1_000_000_000)
     if !isLinked { hasTick = false }
     input.lossRatio = lossRatio
+    step.state.counters.lostFrames = driver.statistics.lostFrames
+    step.state.counters.damagedFrames = driver.statistics.damagedFrames
     input.consecutiveOverruns = overruns
     input.emergencyStopCount = board.emergencyStopCount()
     input.isEmergencyStopRaised = board.isEmergencyStopRaised(input.emergencyStopCount)

@@ -22,12 +22,18 @@ extension ControlLoop {
   /// time is over.
   @_noLocks mutating func waitForFrame() {
     record.deadline = deadline
+    var isLateNoted = false
     while true {
       guard driver.transport.isOpen else { return time.sleep(untilNanoseconds: deadline.nanoseconds) }
       let isReadable = driver.transport.waitUntilReadable(or: deadline)
       let now = time.now()
       driver.setInstant(now)
       guard isReadable else { return noteWake(now) }
+      // Something had come, and nobody looked for it in time.
+      if now.nanoseconds(since: deadline) > periodNanoseconds / 2, !isLateNoted {
+        isLateNoted = true
+        noteWake(now)
+      }
       guard driver.receive() else { return }
       takeFrames()
       if hasNewest || now >= deadline || !isLinked { return }

@@ -12,6 +12,10 @@ package struct ControlCounters: BitwiseCopyable, Sendable {
   package var invalidFrames: UInt64 = 0
   /// Frames that came while the IMU stood still.
   package var frozenInertialUnitFrames: UInt64 = 0
+  /// Frames that never arrived, by their sequence numbers.
+  package var lostFrames: UInt64 = 0
+  /// What arrived and was no frame: noise on the line.
+  package var damagedFrames: UInt64 = 0
   /// Iterations while armed that had no fresh frame.
   package var coastedTicks: UInt64 = 0
   /// Iterations whose way from reading to the written command took longer than a period.
@@ -68,6 +72,8 @@ package struct ControlStatus: BitwiseCopyable, Sendable {
   package var state = SupervisorCode.boot
   /// Why it went there.
   package var reason = TransitionReason.none
+  /// Why it was last stopped; `none`: it never was.
+  package var stopReason = TransitionReason.none
   /// True while device and profile agree and frames flow.
   package var isLinked = false
   /// The device's own state in its newest frame.

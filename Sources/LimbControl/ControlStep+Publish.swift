@@ -34,6 +34,7 @@ extension ControlStep {
     var status = ControlStatus()
     status.state = state.supervisor.code
     status.reason = state.supervisor.reason
+    status.stopReason = state.supervisor.stopReason
     status.isLinked = input.isLinked
     status.deviceState = state.frame.deviceState
     status.motorsEnabled = state.frame.flags.contains(.motorsEnabled)

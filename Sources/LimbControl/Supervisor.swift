@@ -9,6 +9,9 @@ package struct Supervisor: BitwiseCopyable, Sendable {
   package private(set) var state = SupervisorState.boot
   /// Why it is there: the reason of the newest transition; after a COAST that ended well the reason before it.
   package internal(set) var reason = TransitionReason.none
+  /// Why it last left an armed state for a stop, a fault, an e-stop or the loss of the link; what a person is told after the
+  /// states behind it have gone by.
+  package private(set) var stopReason = TransitionReason.none
   /// `reason` when COAST began.
   var interruptedReason = TransitionReason.none
   var queue = InlineArray<8, Transition>(repeating: Transition())
@@ -136,6 +139,8 @@ package struct Supervisor: BitwiseCopyable, Sendable {
     transition.reason = why
     if queued < 8 { queued += 1 }
     queue[queued - 1] = transition
+    let isStop = next.severity > state.severity || !next.isArmed && state.severity == 0
+    if state.isArmed, isStop, why.number != TransitionReason.frameFresh.number { stopReason = why }
     state = next
     reason = why
   }

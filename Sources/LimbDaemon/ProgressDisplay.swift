@@ -30,7 +30,7 @@ struct ProgressDisplay {
   /// Shows what is new. Cheap when nothing is due.
   mutating func show(
     _ status: ControlStatus, _ learner: LearnerStatistics, _ totals: RunTotals, episodes: [EpisodeSummary],
-    loopMicroseconds: Double?
+    troubles: @autoclosure () -> String = "", loopMicroseconds: Double?
   ) {
     let now = milliseconds()
     rate(learner.updates, now)
@@ -41,7 +41,9 @@ struct ProgressDisplay {
       redraw(summary(status, learner, totals, loopMicroseconds))
     } else if !isTerminal, now - lastMinute >= 60_000 {
       lastMinute = now
-      write("limbd: \(summary(status, learner, totals, loopMicroseconds))\n")
+      let service = troubles()
+      let last = service.isEmpty ? "" : "; in the last minute \(service)"
+      write("limbd: \(summary(status, learner, totals, loopMicroseconds))\(last)\n")
     }
   }
 

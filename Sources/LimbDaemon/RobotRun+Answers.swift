@@ -104,6 +104,7 @@ extension RobotRun {
     object.set("robot", profile.robot.name)
     object.set("state", "\(status.state.name)")
     object.set("reason", "\(status.reason.name)")
+    object.set("last_stop", "\(status.stopReason.name)")
     object.set("linked", status.isLinked)
     // What the device said last: without a link nobody knows whether it powers its motors.
     object.set("device_state", status.isLinked ? "\(status.deviceState.name)" : "unknown")
@@ -134,6 +135,7 @@ extension RobotRun {
     object.set("learner_frozen", learner.isFrozen)
     object.set("emergency_stopped", status.isEmergencyStopped)
     object.set("counters", counters(status.counters))
+    service.describe(into: &object)
     return object
   }
 
@@ -143,6 +145,8 @@ extension RobotRun {
     object.set("frames", counters.frames)
     object.set("late_frames", counters.lateFrames)
     object.set("invalid_frames", counters.invalidFrames)
+    object.set("frames_lost", counters.lostFrames)
+    object.set("frames_damaged", counters.damagedFrames)
     object.set("coasted_ticks", counters.coastedTicks)
     object.set("missed_deadlines", counters.missedDeadlines)
     object.set("late_wakes", counters.lateWakes)

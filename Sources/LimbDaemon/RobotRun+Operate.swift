@@ -42,10 +42,11 @@ extension RobotRun {
       let now = clock.now()
       let status = desk.status()
       let learner = learning.statistics()
+      service.look(status.counters, atMilliseconds: Int64(now.nanoseconds / 1_000_000))
       let episodes = recorder.takeFinished()
       ledger.take(episodes, status, learner)
       display.show(
-        status, learner, ledger.totals, episodes: episodes,
+        status, learner, ledger.totals, episodes: episodes, troubles: service.troubles(),
         loopMicroseconds: Double(share.computeHistogram.latest().p99) / 1000)
       sayTroubles()
       let milliseconds = Int64(now.nanoseconds / 1_000_000)

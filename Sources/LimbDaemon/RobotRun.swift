@@ -28,6 +28,8 @@ final class RobotRun: @unchecked Sendable {
   let prior: PriorData?
   let child: SimulatorChild?
   let emergencyLine = EmergencyLine()
+  /// How control's service was lately.
+  let service = ServiceWatch()
   let handover = PortHandover()
   let log: Logger
   let port: String

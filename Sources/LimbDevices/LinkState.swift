@@ -129,6 +129,11 @@ package struct LinkStatistics: BitwiseCopyable, Sendable {
   /// All zeros.
   @_noLocks package init() {}
 
+  /// Frames that never arrived, by their sequence numbers.
+  package var lostFrames: UInt64 { @_noLocks get { UInt64(received.sequenceGap) } }
+  /// What arrived and was no frame.
+  package var damagedFrames: UInt64 { @_noLocks get { received.damaged } }
+
   /// SENSOR frames lost on the way per frame sent, since the driver was made.
   package var lossRatio: Float {
     @_noLocks get {

@@ -69,6 +69,14 @@ package struct LinkCounters: BitwiseCopyable, Sendable, Equatable {
   /// All zeros.
   @_noLocks package init() {}
 
+  /// What came and was no frame: noise on the line, or a device that speaks another language.
+  package var damaged: UInt64 {
+    @_noLocks get {
+      UInt64(oversize) + UInt64(cobs) + UInt64(short) + UInt64(unknownType) + UInt64(crc) + UInt64(badVersion)
+        + UInt64(badLength) + UInt64(badValue)
+    }
+  }
+
   /// The counters as STATS carries them.
   @_noLocks mutating func pass(_ fields: inout PayloadFields) {
     fields.u32(&frames)

@@ -37,7 +37,8 @@ struct Status: ParsableCommand {
     func counter(_ key: String) -> String { fixed(status["counters"]?[key]?.number ?? .nan, 0) }
     let motors = status["motors_enabled"]?.bool == true ? "motors powered" : "motors off"
     let link = status["linked"]?.bool == true ? "device \(text("device_state")), \(motors)" : "no robot on the line"
-    print("\(text("robot")): \(text("state")) (\(text("reason"))), \(link)")
+    let stop = text("last_stop") == "none" ? "" : ", last stop: \(text("last_stop"))"
+    print("\(text("robot")): \(text("state")) (\(text("reason"))), \(link)\(stop)")
     print(
       "time on the robot \(number("robot_seconds", 1)) s, episode \(number("episode")), step \(number("steps_total")), "
         + "stored \(number("written_steps")), falls \(counter("falls")), stops \(counter("safe_stops"))")
@@ -55,5 +56,9 @@ struct Status: ParsableCommand {
       "loop: \(counter("missed_deadlines")) deadlines missed, \(counter("coasted_ticks")) ticks coasted, "
         + "\(counter("heap_calls")) heap calls, \(counter("page_faults")) page faults, "
         + "\(counter("steps_dropped")) steps and \(counter("ticks_dropped")) ticks dropped")
+    if case .object(let sums)? = status["last_minute"] {
+      let troubles = sums.filter { ($0.value.number ?? 0) > 0 }.map { "\($0.key) \(fixed($0.value.number ?? 0, 0))" }
+      print("last minute: " + (troubles.isEmpty ? "nothing late, lost or dropped" : troubles.joined(separator: ", ")))
+    }
   }
 }

@@ -92,6 +92,23 @@ import Testing
     }
   }
 
+  @Test("why it was last stopped stays told after the states behind it have gone by")
+  func stopReason() throws {
+    var supervisor = try walking()
+    #expect(supervisor.stopReason == .none)
+    try supervisor.coast(at: Instant(nanoseconds: 1))
+    try supervisor.frameReturned()
+    #expect(supervisor.stopReason == .none, "a frame that was missing is no stop")
+    try supervisor.coast(at: Instant(nanoseconds: 2))
+    try supervisor.safeStop(at: Instant(nanoseconds: 3), .silence, .staleSensors, latch: false)
+    try supervisor.stopDone(at: Instant(nanoseconds: 4))
+    #expect(supervisor.reason == .done && supervisor.stopReason == .staleSensors)
+    var lost = try walking()
+    try lost.unlink(at: Instant(nanoseconds: 5))
+    try lost.link(at: Instant(nanoseconds: 6))
+    #expect(lost.stopReason == .unlinked)
+  }
+
   @Test("coasting comes back to exactly what it interrupted")
   func coastReturns() throws {
     var supervisor = try walking()

@@ -1,5 +1,6 @@
 import Foundation
 import LimbOperations
+import LimbTestSupport
 import Testing
 
 extension Trials {
@@ -240,6 +241,7 @@ extension Trials {
       #expect(after.code == 0, "\(after.errors)")
       let more = try scratch.inspect(scratch.path("s"))
       #expect((more["transitions"]?.number ?? 0) >= (found["transitions"]?.number ?? 0) + 20)
+      if disk.keeps { FaultMatrix.report("disk-full", ticks: 0, path: [], logged: ["disk full, once"]) }
     }
 
     @Test("where not even the last checkpoint fits, the run goes to its end and then says so with its exit code")

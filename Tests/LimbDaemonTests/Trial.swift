@@ -147,14 +147,14 @@ final class Scratch {
   }
 
   /// The quadruped of the small profile on a port that counts as real.
-  func realProfile(port: String, as file: String = "real.yaml") throws -> String {
+  func realProfile(port: String, as file: String = "real.yaml", _ changes: [(String, String)] = []) throws -> String {
     try profile(
       "quad8-sim", as: file,
       [
         ("port: \"sim:\"", "port: \(port)"),
         ("confirm: automatic", "confirm: automatic, hands_off_acknowledged: true"),
         ("hidden: [256, 256]", "hidden: [32, 32]"),
-      ] + Self.patience)
+      ] + Self.patience + changes)
   }
 
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {

@@ -53,7 +53,7 @@ import Testing
         bench.isRecorderStalled = true
         bench.advance(5000)
         return bench
-      }, begins: { $0.board.raiseEmergencyStop() }, lifted: { $0.isRecorderStalled = false }, path: [],
+      }, begins: { $0.board.raiseEmergencyStop() }, lifted: { $0.isRecorderStalled = false }, path: [.emergencyStop],
       back: .clearEmergencyStopAndArm, losesRecords: true),
     InjectedFault(
       name: "estop-line-dead",

@@ -39,6 +39,7 @@ extension InjectedFault {
     let bench = try bench()
     try #require(bench.state == state, "not in \(state) to begin with: \(bench.path)")
     bench.path = []
+    let told = FaultLog(bench)
     bench.robot.largestJump = 0
     begins(bench)
     let ticks = row.safe == .walks ? outlives(bench) : stops(bench)
@@ -50,9 +51,11 @@ extension InjectedFault {
     // 18 rad/s of slew, and two counts of 1/4096 rad on the wire; the firmware moves once a millisecond.
     #expect(bench.robot.largestJump <= 0.0365, "a target jumped by \(bench.robot.largestJump) rad")
     expectKept(bench)
+    let logged = told.words(bench)
+    #expect(!logged.isEmpty || row.safe == .walks, "\(name) left no word")
     if lasts == nil { lifted(bench) }
     expectWayBack(bench)
-    FaultMatrix.report(name, ticks: ticks, path: path.map { "\($0.name)" })
+    FaultMatrix.report(name, ticks: ticks, path: path.map { "\($0.name)" }, logged: logged)
   }
 
   /// Of a fault that the robot lives through: ticks from its end until the policy acts.
@@ -147,6 +150,44 @@ extension InjectedFault {
   }
 }
 
+/// What control said of a fault: reasons of transitions, other events, and which of its counters grew.
+struct FaultLog {
+  private let firstEvent: Int
+  private let before: ControlCounters
+
+  /// Begins to listen.
+  init(_ bench: ControlBench) {
+    firstEvent = bench.events.count
+    before = bench.loop.step.state.counters
+  }
+
+  private static let counters: [(String, @Sendable (ControlCounters) -> UInt64)] = [
+    ("late_frames", { $0.lateFrames }), ("invalid_frames", { $0.invalidFrames }), ("frames_lost", { $0.lostFrames }),
+    ("frames_damaged", { $0.damagedFrames }), ("coasted_ticks", { $0.coastedTicks }),
+    ("steps_dropped", { $0.stepsDropped }), ("ticks_dropped", { $0.ticksDropped }),
+    ("refused_policies", { $0.refusedPolicies }), ("refused_actions", { $0.refusedActions }),
+    ("safe_stops", { $0.safeStops }), ("emergency_stops", { $0.emergencyStops }),
+  ]
+
+  /// In the words of log and status, each once.
+  func words(_ bench: ControlBench) -> [String] {
+    var words: [String] = []
+    for event in bench.events[firstEvent...] {
+      switch event.kind {
+      case .transition:
+        // COAST and its end repeat themselves.
+        if let reason = TransitionReason(rawValue: UInt8(event.value)), reason != .frameFresh { words.append("\(reason.name)") }
+      case .fault: words.append("fault 0x" + String(event.a, radix: 16))
+      case .actionRefused: words.append("action_refused")
+      default: break
+      }
+    }
+    let now = bench.loop.step.state.counters
+    for (name, count) in Self.counters where count(now) > count(before) { words.append(name) }
+    return words.enumerated().filter { !words[..<$0.offset].contains($0.element) }.map(\.element)
+  }
+}
+
 /// The shipped quadruped some steps into an episode that lasts longer than any fault.
 func walkingOn(_ changes: [(String, String)] = []) throws -> ControlBench {
   let bench = try ControlBench(
@@ -172,7 +213,10 @@ extension ControlBench {
   /// One tick, whichever clock the loop has.
   func turn(_ count: Int = 1) {
     for _ in 0..<count {
+      let before = state
       isLockstep ? advance() : passTime(iterates: hangingTicks == 0)
+      // Nobody empties the ring that would tell.
+      if isRecorderStalled, state != before { path.append(state) }
       hangingTicks = max(0, hangingTicks - 1)
     }
   }

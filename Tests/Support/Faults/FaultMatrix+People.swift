@@ -5,43 +5,41 @@ extension FaultMatrix {
 
   static let people: [FaultRow] = [
     FaultRow(
-      "fall", "the robot falls", .injected, .limp, within: 2, logged: "FALLEN fell", kept: "everything, as a death",
+      "fall", "the robot falls", .injected, .limp, within: 2, kept: "everything, as a death",
       back: "nothing: it gets up"),
     FaultRow(
-      "falls-repeated", "more falls in a minute than `max_falls_per_minute`", .injected, .limp, within: 2,
-      logged: "SAFE_STOP too_many_falls", kept: "everything", back: "`arm`"),
+      "falls-repeated", "more falls in a minute than `max_falls_per_minute`", .injected, .limp, within: 2, kept: "everything", back: "`arm`"),
     FaultRow(
-      "stand-up-fails", "every attempt to stand up fails", .injected, .limp, within: 2, logged: "SAFE_STOP stand_up_failed",
+      "stand-up-fails", "every attempt to stand up fails", .injected, .limp, within: 2,
       kept: all, back: "set it on its feet, `arm`"),
     FaultRow(
-      "person-holds", "the button on the robot is pressed", .injected, .rests, logged: "PAUSED hand_on_robot",
+      "person-holds", "the button on the robot is pressed", .injected, .rests,
       kept: cut, back: "`resume`"),
     FaultRow(
-      "person-tips-ramp", "somebody tips the robot over while it ramps up", .injected, .limp, within: 2, logged: "SAFE_STOP tilt",
+      "person-tips-ramp", "somebody tips the robot over while it ramps up", .injected, .limp, within: 2,
       kept: all, back: "set it down, `arm`"),
     FaultRow(
-      "arm-lying", "`arm` while the robot lies on its side", .injected, .limp, within: 0, logged: "FALLEN armed", kept: all,
+      "arm-lying", "`arm` while the robot lies on its side", .injected, .limp, within: 0, kept: all,
       back: "set it on its feet"),
     FaultRow(
-      "disarm-stride", "`disarm` in mid-stride", .injected, .rests, logged: "SAFE_STOP disarm_requested", kept: all,
+      "disarm-stride", "`disarm` in mid-stride", .injected, .rests, kept: all,
       back: "`arm`"),
     FaultRow(
-      "shutdown-stride", "the end of the run in mid-stride", .injected, .rests, logged: "SAFE_STOP shutdown_requested",
+      "shutdown-stride", "the end of the run in mid-stride", .injected, .rests,
       kept: all, back: "start it, `arm`"),
   ]
 
   static let arms: [FaultRow] = [
     FaultRow(
-      "arm-frames-lost", "an arm's frames lost for good", .injected, .holds, within: 51, logged: "HOLD stale_sensors", kept: cut,
+      "arm-frames-lost", "an arm's frames lost for good", .injected, .holds, within: 51, kept: cut,
       back: "`clear`, `arm`"),
     FaultRow(
-      "arm-battery", "an arm's supply below `voltage_min_v` [1]", .injected, .holds, within: 300, logged: "HOLD voltage",
+      "arm-battery", "an arm's supply below `voltage_min_v` [1]", .injected, .holds, within: 300,
       kept: cut, back: "charge, `clear`, `resume`"),
     FaultRow(
-      "arm-estop", "`limbd estop` of an arm", .injected, .holds, within: 2, logged: "ESTOP emergency_stop_requested", kept: cut,
+      "arm-estop", "`limbd estop` of an arm", .injected, .holds, within: 2, kept: cut,
       back: "`clear --estop`, `arm`"),
     FaultRow(
-      "arm-park-blocked", "an arm that cannot reach its park pose on `disarm`", .injected, .holds,
-      logged: "HOLD park_timeout", kept: all, back: "free it, `clear`, `resume`, `disarm`"),
+      "arm-park-blocked", "an arm that cannot reach its park pose on `disarm`", .injected, .holds, kept: all, back: "free it, `clear`, `resume`, `disarm`"),
   ]
 }

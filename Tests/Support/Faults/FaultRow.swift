@@ -37,8 +37,6 @@ package struct FaultRow: Sendable {
   package let safe: Safe
   /// Most ticks (of 2 ms) from the fault's beginning until `safe`; for `.walks`: from its end. Nil: wall clock.
   package let ticks: Int?
-  /// What the log and the status say: the reason, as they name it.
-  package let logged: String
   /// What of the experience is kept.
   package let kept: String
   /// What a person does to go on.
@@ -46,7 +44,7 @@ package struct FaultRow: Sendable {
 
   /// A row; see the properties.
   package init(
-    _ name: String, _ fault: String, _ clock: Clock, _ safe: Safe, within ticks: Int? = nil, logged: String, kept: String,
+    _ name: String, _ fault: String, _ clock: Clock, _ safe: Safe, within ticks: Int? = nil, kept: String,
     back: String
   ) {
     self.name = name
@@ -54,7 +52,6 @@ package struct FaultRow: Sendable {
     self.clock = clock
     self.safe = safe
     self.ticks = ticks
-    self.logged = logged
     self.kept = kept
     self.back = back
   }
