@@ -9,6 +9,7 @@
 #define LIMB_NO_HEAP_PROBE 1 /* sanitizers bring their own allocator */
 #endif
 #endif
+/* RealtimeSanitizer intercepts malloc too, and has no macro: its build defines this itself. */
 #ifndef __GLIBC__
 #define LIMB_NO_HEAP_PROBE 1
 #endif

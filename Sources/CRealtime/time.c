@@ -16,8 +16,3 @@ int limb_sleep_until_ns(uint64_t deadline_ns) {
   return result;
 }
 
-/* Weak: resolved only when RealtimeSanitizer's runtime is linked. */
-extern void __rtsan_realtime_enter(void) __attribute__((weak));
-extern void __rtsan_realtime_exit(void) __attribute__((weak));
-void limb_realtime_enter(void) { if (__rtsan_realtime_enter) __rtsan_realtime_enter(); }
-void limb_realtime_exit(void) { if (__rtsan_realtime_exit) __rtsan_realtime_exit(); }

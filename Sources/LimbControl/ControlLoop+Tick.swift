@@ -49,9 +49,11 @@ extension ControlLoop {
   @_noLocks mutating func runStep(_ now: Instant, isLate: Bool) {
     HeapProbe.arm()
     driver.serve()
+    RealtimeSanitizer.enter()
     if hasNewest, isLate { step.absorbLate(newest) }
     fillInput(now, isLate: isLate)
     step.advance(input, command: &command, output: &output)
+    RealtimeSanitizer.exit()
     let heapCalls = HeapProbe.disarm()
     if step.isAwaitingAction { return }
     let computed = time.now()

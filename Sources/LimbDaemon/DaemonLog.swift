@@ -1,5 +1,6 @@
 internal import Glibc
 package import Logging
+internal import Synchronization
 
 /// Log lines on standard error, with the priority prefix that journald understands when systemd listens. Off the
 /// control thread only.
@@ -44,13 +45,23 @@ package struct DaemonLogHandler: LogHandler {
   }
 }
 
-/// Writes to standard error in one write(2). What a terminal that somebody has stopped (Ctrl-S), or whose connection has stalled, would
-/// not take at once is dropped: nobody reads it there, and the threads that tell have robots to look after.
+/// Lines that nobody took: told with the next one that somebody does.
+private let untaken = Atomic<Int>(0)
+
+/// Writes to standard error in one write(2). What a terminal that somebody has stopped (Ctrl-S), a connection that has stalled, or a pipe
+/// that nobody reads would not take at once is dropped and counted: the threads that tell have robots to look after.
 func writeToStandardError(_ text: String) {
-  if isatty(2) == 1 {
-    var terminal = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
-    guard unsafe poll(&terminal, 1, 0) == 1, terminal.revents & Int16(POLLOUT) != 0 else { return }
+  let missed = untaken.exchange(0, ordering: .relaxed)
+  let mention = missed > 0 ? "limbd: \(missed) lines before this one were lost: nobody read them\n" : ""
+  let bytes = Array((mention + text).utf8)
+  // A pipe that says it can be written takes so much whole (PIPE_BUF).
+  for start in stride(from: 0, to: bytes.count, by: 4096) {
+    var reader = pollfd(fd: 2, events: Int16(POLLOUT), revents: 0)
+    guard unsafe poll(&reader, 1, 0) == 1, reader.revents & Int16(POLLOUT) != 0 else {
+      untaken.add(missed + 1, ordering: .relaxed)
+      return
+    }
+    let piece = Array(bytes[start..<min(start + 4096, bytes.count)])
+    _ = unsafe write(2, piece, piece.count)
   }
-  let bytes = Array(text.utf8)
-  _ = unsafe write(2, bytes, bytes.count)
 }

@@ -18,9 +18,29 @@ struct DaemonLogTests {
       for _ in 0..<10_000 { writeToStandardError("limbd: nobody reads this\n") }
       #expect(tcflow(slave, TCOON) == 0)
       writeToStandardError("limbd: here again\n")
-      var buffer = [UInt8](repeating: 0, count: 64)
+      var buffer = [UInt8](repeating: 0, count: 200)
       let count = unsafe read(terminal.master, &buffer, buffer.count)
-      #expect(count > 0 && String(decoding: buffer[..<max(0, count)], as: UTF8.self).hasPrefix("limbd: here again"))
+      let told = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+      #expect(told.hasPrefix("limbd: 10000 lines before this one were lost") && told.contains("limbd: here again"), "\(told)")
+    }
+  }
+
+  @Test("a pipe that nobody reads keeps nobody waiting, and whoever reads again is told how much is lost")
+  func unreadPipe() async {
+    await #expect(processExitsWith: .success) {
+      var ends: [Int32] = [-1, -1]
+      #expect(unsafe pipe(&ends) == 0 && dup2(ends[1], 2) == 2)
+      // Ends this process, and with it the test, if a write waits for a reader.
+      alarm(30)
+      let line = "limbd: nobody reads this\n"
+      for _ in 0..<10_000 { writeToStandardError(line) }
+      var buffer = [UInt8](repeating: 0, count: 1 << 20)
+      let taken = unsafe read(ends[0], &buffer, buffer.count) / line.utf8.count
+      #expect(taken > 0 && taken < 10_000)
+      writeToStandardError("limbd: here again\n")
+      let count = unsafe read(ends[0], &buffer, buffer.count)
+      let told = String(decoding: buffer[..<max(0, count)], as: UTF8.self)
+      #expect(told == "limbd: \(10_000 - taken) lines before this one were lost: nobody read them\nlimbd: here again\n")
     }
   }
 }

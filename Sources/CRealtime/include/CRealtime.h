@@ -68,7 +68,8 @@ LIMB_NO_LOCKS void limb_heap_probe_arm(void);        /* zeroes this thread's cou
 LIMB_NO_LOCKS uint64_t limb_heap_probe_count(void);  /* heap calls of this thread since it was armed */
 LIMB_NO_LOCKS uint64_t limb_heap_probe_disarm(void); /* stops and returns the count */
 
-/* RealtimeSanitizer brackets (weak: nothing happens unless its runtime is linked). */
+/* realtime_sanitizer.c: nothing, except in a build with RealtimeSanitizer's runtime (scripts/sanitize realtime) */
+LIMB_NO_LOCKS int limb_realtime_sanitizer_active(void);
 LIMB_NO_LOCKS void limb_realtime_enter(void);
 LIMB_NO_LOCKS void limb_realtime_exit(void);
 
