@@ -69,7 +69,7 @@ LIMB_NO_LOCKS uint64_t limb_heap_probe_count(void);  /* heap calls of this threa
 LIMB_NO_LOCKS uint64_t limb_heap_probe_disarm(void); /* stops and returns the count */
 
 /* realtime_sanitizer.c: nothing, except in a build with RealtimeSanitizer's runtime (scripts/sanitize realtime) */
-LIMB_NO_LOCKS int limb_realtime_sanitizer_active(void);
+int limb_realtime_sanitizer_active(void);
 LIMB_NO_LOCKS void limb_realtime_enter(void);
 LIMB_NO_LOCKS void limb_realtime_exit(void);
 
