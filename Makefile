@@ -18,7 +18,7 @@ RELEASE := .build/release
 FAULTS := $(CURDIR)/.build/faults.jsonl
 
 .PHONY: all bootstrap bootstrap-test venv build release test test-debug test-release test-firmware test-vectors \
-        test-example test-source faults fixtures walk proof bench install clean
+        test-example test-source faults fixtures walk proof bench install system-test clean
 
 all: release
 
@@ -109,6 +109,11 @@ bench: release
 ## install: binaries, unit, udev rule, users, profiles, manual, completions below DESTDIR
 install: $(if $(shell command -v $(SWIFT)),release)
 	./scripts/install "$(DESTDIR)" "$(PREFIX)" "$(RELEASE)"
+
+# Not part of `make test`: it needs root, a mirror of Debian 12 and some minutes.
+## system-test: the installed service in an emulated Debian, killed, hung, stopped and cut from power (docs/system-test.md)
+system-test: $(if $(shell command -v $(SWIFT)),release)
+	./scripts/system-test $(RELEASE)
 
 clean:
 	rm -rf .build .venv runs
