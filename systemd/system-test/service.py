@@ -1,4 +1,5 @@
 """limbd@quad8 in the guest, as an operator sees it: systemctl, the client commands, and what the control socket says."""
+import collections
 import json
 import time
 
@@ -23,7 +24,7 @@ class Service:
     """Asks and acts through a guest's shell. `notes` collects what had to be done again, for the table."""
 
     def __init__(self, guest):
-        self.guest, self.notes = guest, []
+        self.guest, self.notes = guest, collections.Counter()
 
     def status(self):
         """What `limbd status --json` says; nothing where no daemon answers."""
@@ -67,10 +68,10 @@ class Service:
             time.sleep(0.2)
         return None
 
-    def walk(self, steps, seconds=180):
-        """Arms the robot until `steps` more steps are acknowledged while the device is armed. A safe stop on the way (the emulated
-        machine, or the one below it, stood still for longer than `safety.coast_ms`) is noted, and the robot armed again, as a
-        person would do. Gives the last status, and whether it got there."""
+    def walk(self, steps, seconds=300):
+        """Arms the robot until `steps` more steps are acknowledged while the device is armed. What comes in between (updates owed
+        from before are paid first; the emulated machine, or the one below it, stood still for longer than `safety.coast_ms`) is
+        noted, and the robot armed again, as a person would do. Gives the last status, and whether it got there."""
         end = time.monotonic() + seconds
         first, asked = None, False
         while time.monotonic() < end:
@@ -82,20 +83,21 @@ class Service:
                 if status["written_steps"] >= first + steps:
                     return status, True
             elif status["state"] == "DISARMED" and status["linked"]:
-                if asked and status["reason"] != "linked":
-                    code, text = self.guest.run(f"journalctl -u {UNIT} -o cat --no-pager | grep SAFE_STOP | tail -n 1")
-                    self.notes.append(text.removeprefix("limbd: ") if code == 0 and text else status["reason"])
+                if asked:
+                    _, text = self.guest.run(f"journalctl -b -u {UNIT} -o cat --no-pager -n 2")
+                    self.notes.update([" → ".join(line.removeprefix("limbd: ") for line in text.splitlines())])
                 self.guest.run("limbd clear --robot quad8")
                 code, text = self.guest.run("limbd arm --robot quad8")
                 asked = code == 0
                 if not asked:
-                    self.notes.append(text)
+                    self.notes.update([text.removeprefix("limbd: ")])
+                time.sleep(1)
             time.sleep(0.3)
         return self.status(), False
 
     def watch(self, line, seconds, cut):
-        """Follows the acknowledgements for some seconds, then calls `cut` with no more ado. Gives (host's time, steps) of each look
-        and the instant of the cut; nothing, and no cut, where the robot was not armed to the end."""
+        """Follows the acknowledgements for some seconds, then calls `cut` while they grow: between two episodes there is nothing
+        to lose. Gives (host's time, steps) of each look and the instant of the cut; None, and no cut, where they grew no more."""
         looks, end, at = [], time.monotonic() + seconds, None
 
         def hear(text):
@@ -104,14 +106,20 @@ class Service:
             if words[:1] != ["watch"]:
                 return False
             looks.append((time.monotonic(), int(words[2])))
-            if words[3] != "armed" or line.now.state != "ARMED" or time.monotonic() < end:
+            if self.fresh(looks) < 10 or words[3] != "armed" or line.now.state != "ARMED" or time.monotonic() < end:
                 return False
             cut()
             at = time.monotonic()
             return True
 
-        self.guest.follow(WATCH % (seconds + 5), hear, seconds + 60)
+        self.guest.follow(WATCH % (seconds + 30), hear, seconds + 60)
         return looks, at
+
+    @staticmethod
+    def fresh(looks):
+        """Steps that were acknowledged in the last second of these looks."""
+        at, steps = looks[-1]
+        return steps - max((count for when, count in looks if when < at - 1), default=steps)
 
     def slowest_sync(self, times=20):
         """Longest of so many small writes brought to the disk beside the running daemon, milliseconds."""

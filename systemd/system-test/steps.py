@@ -112,7 +112,7 @@ class Trial:
 
     def runs(self, what, steps):
         status, good = self.service.walk(steps)
-        again = f"; armed again after: {', '.join(self.service.notes)}" if self.service.notes else ""
+        again = "".join(f"; {count} times: {text}" for text, count in self.service.notes.items())
         self.service.notes.clear()
         counters = status.get("counters", {})
         self.table.check(
@@ -177,7 +177,7 @@ class Trial:
             if at:
                 break
         if not at:
-            return check(what, "armed when the power goes", "never armed for long enough", False)
+            return check(what, "armed, steps growing, when the power goes", "never for long enough", False)
         kept, lost = self.disk.cut_power()
         self.table.say(f"{kept >> 10} KiB were flushed and are kept, {lost >> 10} KiB were not and are gone")
         self.robot_saved_itself(what)
@@ -190,7 +190,8 @@ class Trial:
         bound = self.sync_ms + slowest
         check(
             f"{what}: what is lost", f"nothing acknowledged more than {self.sync_ms} ms + one sync (at most {slowest:.0f} ms here) before",
-            f"{max(0, last - steps)} of {last} acknowledged steps; the oldest of them {age:.0f} ms old", age <= bound and len(looks) > 10,
+            f"{max(0, last - steps)} of {last} acknowledged steps, {service.fresh(looks)} of them in the last second; seen as acknowledged {age:.0f} ms before "
+            "the cut, at most", age <= bound,
         )  # fmt: skip
         damage = stored["damaged_records"], stored["damaged_segments"]
         check(f"{what}: the store", "no damaged record, no damaged segment", "{} damaged records, {} segments".format(*damage), damage == (0, 0))
