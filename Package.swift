@@ -141,12 +141,18 @@ if withSimulator {
   testTargets += [tests("LimbSimulator", ["LimbTypes", "LimbProfile", "LimbTask", "CLimbLink", "LimbLink"])]
 }
 
-if let only { testTargets = testTargets.filter { only.contains(String($0.name.dropLast("Tests".count))) } }
+// Without the daemon's own tests the programs and what only they need are left out too: a sanitizer's build is long enough.
+let hasPrograms = only.map { $0.contains("LimbDaemon") } ?? true
+if let only {
+  testTargets = testTargets.filter { only.contains(String($0.name.dropLast("Tests".count))) }
+  let unused = ["limbd", "limbd-sim", "LimbDaemon", "LimbEnvironment"] + (only.contains("LimbSimulator") ? [] : ["LimbSimulator", "CMuJoCo"])
+  if !hasPrograms { targets.removeAll { unused.contains($0.name) } }
+}
 
 let package = Package(
   name: "limbd",
-  products: [.executable(name: "limbd", targets: ["limbd"])]
-    + (withSimulator ? [.executable(name: "limbd-sim", targets: ["limbd-sim"])] : []),
+  products: (hasPrograms ? [.executable(name: "limbd", targets: ["limbd"])] : [])
+    + (withSimulator && hasPrograms ? [.executable(name: "limbd-sim", targets: ["limbd-sim"])] : []),
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

@@ -5,7 +5,8 @@
 
 #pragma STDC FP_CONTRACT OFF
 
-#if defined(__x86_64__) && defined(__gnu_linux__)
+/* The choice is made while the program is loaded, before ThreadSanitizer's runtime is up. */
+#if defined(__x86_64__) && defined(__gnu_linux__) && !__has_feature(thread_sanitizer)
 #define LIMB_WIDEST __attribute__((target_clones("avx2", "default")))
 #else
 #define LIMB_WIDEST

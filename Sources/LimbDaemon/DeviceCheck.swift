@@ -70,14 +70,19 @@ package struct DeviceCheck: Sendable {
       return DeviceExamination(
         line, plan: DriverPlan(profile), session: UInt16.random(in: 1...UInt16.max), nonce: UInt32.random(in: 0...UInt32.max))
     } catch {
-      let code: Int32 =
-        switch error {
-        case .missing, .busy: 69
-        case .permission: 77
-        case .notATerminal, .unsupportedBaud, .failed: 74
-        }
-      throw .port(reason: error.description, exitCode: code)
+      throw refusal(error)
     }
+  }
+
+  /// A port that cannot be opened, with the exit code that says why.
+  static func refusal(_ error: DeviceError) -> DaemonError {
+    let code: Int32 =
+      switch error {
+      case .missing, .busy: 69
+      case .permission: 77
+      case .notATerminal, .unsupportedBaud, .failed: 74
+      }
+    return .port(reason: error.description, exitCode: code)
   }
 
   /// Loss that arming would refuse is told here already.

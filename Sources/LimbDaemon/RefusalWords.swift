@@ -36,7 +36,7 @@ struct RefusalWords {
         : "a motor has \(detail) °C" + most(profile.safety.temperatureMaximumCelsius?.warn)
     case .jointOutsideRange: outside(detail)
     case .inertialUnitFrozen: "the inertial unit repeats one sample"
-    case .notCalibrated: "this device has not been calibrated"
+    case .notCalibrated: "nobody has confirmed this device's signs, zeros and IMU (limbd calibrate)"
     case .realtimeRefused: "real-time scheduling or locked memory was refused"
     case .learnerInDebt: "updates owed from the last run are paid first"
     case .deviceRefused: answer(detail).reason

@@ -7,6 +7,7 @@ internal import LimbOperations
 internal import LimbProfile
 internal import LimbRealtime
 internal import LimbTypes
+internal import Synchronization
 
 /// Answers to the control socket; runs on the socket's thread.
 extension RobotRun {
@@ -108,6 +109,7 @@ extension RobotRun {
     object.set("linked", status.isLinked)
     // What the device said last: without a link nobody knows whether it powers its motors.
     object.set("device_state", status.isLinked ? "\(status.deviceState.name)" : "unknown")
+    if let uuid = deviceUUID.withLock({ $0 }) { object.set("device_uuid", uuid) }
     if status.isLinked { object.set("motors_enabled", status.motorsEnabled) }
     object.set("robot_seconds", status.robotSeconds)
     object.set("episode", status.episode)

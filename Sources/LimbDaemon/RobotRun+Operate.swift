@@ -29,6 +29,8 @@ extension RobotRun {
     let clock = TimeSource.monotonic()
     let startedAt = clock.now()
     defer { display.finish() }
+    var isCalibrated = true
+    var lookedAt = startedAt
     while true {
       switch keeper.turn() {
       case .idle: break
@@ -40,6 +42,11 @@ extension RobotRun {
         log.error("\(port): \(text); limbd asks again every second")
       }
       let now = clock.now()
+      let isNewDevice = share.identity.refresh()
+      if isNewDevice || !isCalibrated && now.nanoseconds(since: lookedAt) > 2_000_000_000 {
+        lookedAt = now
+        isCalibrated = lookForCalibration(share.identity.value, isNew: isNewDevice)
+      }
       let status = desk.status()
       let learner = learning.statistics()
       service.look(status.counters, atMilliseconds: Int64(now.nanoseconds / 1_000_000))

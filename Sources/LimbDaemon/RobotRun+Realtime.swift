@@ -19,11 +19,19 @@ internal import Synchronization
   let wakeHistogram = LatestValue(LatencyHistogram())
   let mismatches = LatestValue(LinkMismatches())
   let refusal = LatestValue<UInt8>(0)
+  /// The device of the newest handshake.
+  let identity = LatestValue(DeviceIdentity())
+  /// Whether each handshake takes the permission to arm away until operations has found the device's calibration.
+  private let needsCalibration: Bool
+  private var handshakes: UInt32 = 0
   let hand = PersonsHand()
   /// Control's own, from the moment its thread runs.
   var loop: ControlLoop
 
-  init(loop: consuming ControlLoop) { self.loop = loop }
+  init(loop: consuming ControlLoop, needsCalibration: Bool) {
+    self.loop = loop
+    self.needsCalibration = needsCalibration
+  }
 
   /// The body of the control thread.
   func control() {
@@ -34,6 +42,11 @@ internal import Synchronization
       if count & 255 == 0 {
         computeHistogram.publish(loop.computeHistogram)
         wakeHistogram.publish(loop.wakeHistogram)
+      }
+      if loop.driver.statistics.handshakes != handshakes {
+        handshakes = loop.driver.statistics.handshakes
+        if needsCalibration { loop.step.board.block(.notCalibrated, true) }
+        identity.publish(loop.driver.identity)
       }
       if case .mismatched = loop.driver.phase { mismatches.publish(loop.driver.mismatches) }
       if case .refused = loop.driver.phase { refusal.publish(loop.driver.refusal) }
@@ -48,7 +61,8 @@ extension RobotRun {
 
   /// Runs until an end is reached.
   func runRealtime() throws(DaemonError) -> RunEnd {
-    let share = RealtimeShare(loop: makeLoop(time: .monotonic()))
+    demandCalibration()
+    let share = RealtimeShare(loop: makeLoop(time: .monotonic()), needsCalibration: !profile.link.isSimulated)
     let systemd = SystemdNotifier(environment: ProcessEnvironment.all, pid: getpid())
     let server = try makeServer()
     learning.offerFirstPolicy()

@@ -10,6 +10,7 @@ internal import LimbSessions
 internal import LimbTask
 internal import LimbTypes
 internal import Logging
+internal import Synchronization
 
 /// One run of the daemon: everything it is made of, in the order in which it starts and stops. How it turns is in
 /// `+Lockstep` and `+Realtime`. Threads share it; each part says which thread it belongs to.
@@ -28,6 +29,8 @@ final class RobotRun: @unchecked Sendable {
   let prior: PriorData?
   let child: SimulatorChild?
   let emergencyLine = EmergencyLine()
+  /// The device of the newest handshake; nil: none has answered. Operations writes it.
+  let deviceUUID = Mutex<String?>(nil)
   /// How control's service was lately.
   let service = ServiceWatch()
   let handover = PortHandover()

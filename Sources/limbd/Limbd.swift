@@ -16,7 +16,7 @@ struct Limbd: ParsableCommand {
       """,
     version: BuildIdentity.text,
     subcommands: [
-      Run.self, Check.self, Doctor.self, Status.self, Arm.self, Disarm.self, Pause.self, Resume.self, Clear.self, Estop.self,
+      Run.self, Check.self, Calibrate.self, Doctor.self, Status.self, Arm.self, Disarm.self, Pause.self, Resume.self, Clear.self, Estop.self,
       Policy.self, Train.self, Environment.self, Inspect.self, Report.self, Bench.self,
     ])
 }

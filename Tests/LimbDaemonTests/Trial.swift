@@ -1,5 +1,6 @@
 import Foundation
 import LimbOperations
+import LimbProfile
 import LimbTestSupport
 import Testing
 
@@ -147,15 +148,38 @@ final class Scratch {
   }
 
   /// The quadruped of the small profile on a port that counts as real.
-  func realProfile(port: String, as file: String = "real.yaml", _ changes: [(String, String)] = []) throws -> String {
-    try profile(
+  /// It is the one device that `smallProfile`'s simulator says it is, and confirmed unless that is what is tried.
+  func realProfile(
+    port: String, as file: String = "real.yaml", _ changes: [(String, String)] = [], isCalibrated: Bool = true
+  ) throws -> String {
+    let path = try profile(
       "quad8-sim", as: file,
       [
         ("port: \"sim:\"", "port: \(port)"),
         ("confirm: automatic", "confirm: automatic, hands_off_acknowledged: true"),
         ("hidden: [256, 256]", "hidden: [32, 32]"),
       ] + Self.patience + changes)
+    if isCalibrated {
+      // The simulator of a robot called quad8 says of itself that it is this device.
+      try CalibrationRecord(uuid: Self.simulatedDevice, profile: RobotProfile.load(path: path), way: .accepted)
+        .append(profilePath: path)
+    }
+    return path
   }
+
+  /// FNV-1a of `quad8`, and of `quad8quad8`, least byte first.
+  static let simulatedDevice: String = {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    var text = ""
+    for _ in 0..<2 {
+      for byte in "quad8".utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+      for shift in stride(from: 0, to: 64, by: 8) {
+        let byte = UInt8(truncatingIfNeeded: hash >> UInt64(shift))
+        text += (byte < 16 ? "0" : "") + String(byte, radix: 16)
+      }
+    }
+    return text
+  }()
 
   func start(_ arguments: [String], environment: [String: String] = [:]) throws -> RunningProgram {
     try RunningProgram(Executables.limbd, arguments, environment: environment, scratch: self)
