@@ -110,6 +110,21 @@ class Trial:
               f"{', '.join(line.split(': ')[-1] for line in text.splitlines() if 'current' in line)}, {locked} kB locked",
               "SCHED_FIFO" in text and "priority: 70" in text and locked > 0)  # fmt: skip
 
+    def confirmed(self):
+        """A robot that nobody has confirmed is not armed; the installed service finds the record that a person writes."""
+        guest, service, check = self.guest, self.service, self.table.check
+        code, text = guest.run("limbd arm --robot quad8", 60)
+        check("arm before limbd calibrate", "refused: not_calibrated", f"exit {code}: {text.splitlines()[-1] if text else ''}",
+              code == 1 and "not_calibrated" in text)  # fmt: skip
+        device = service.status().get("device_uuid", "?")
+        code, text = guest.run(f"limbd calibrate /etc/limbd/quad8.yaml --accept --uuid {device}", 60)
+        end, told = time.monotonic() + 20, 1
+        while told and time.monotonic() < end:
+            time.sleep(1)
+            told, _ = guest.run(f"journalctl -b -u {UNIT} -o cat --no-pager | grep -q 'calibration confirmed'")
+        check("limbd calibrate --accept, as root", "exit 0; the running service finds it", f"exit {code}; found: {'no' if told else 'yes'}",
+              code == 0 and not told)  # fmt: skip
+
     def runs(self, what, steps):
         status, good = self.service.walk(steps)
         again = "".join(f"; {count} times: {text}" for text, count in self.service.notes.items())
@@ -209,6 +224,7 @@ class Trial:
         self.boot()
         self.installed()
         self.starts()
+        self.confirmed()
         self.runs("arm", 100)
         self.dies("kill -9", 9, 31, "within 31 s (restart 1, start 30)")
         self.hangs()
