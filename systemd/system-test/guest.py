@@ -76,7 +76,7 @@ class Guest:
         """As `run`, with `hear` called for every line as it comes. Stops early, giving None, where it returns True."""
         self.count += 1
         mark = f"--{self.count}-done--"
-        self.shell.sendall(f"{{ {command}\n}} </dev/null 2>&1; echo; echo {mark} $?\n".encode())
+        self.shell.sendall(f"{{ {command}\n}} </dev/null 2>&1; code=$?; echo; echo {mark} $code\n".encode())
         end = time.monotonic() + seconds
         while True:
             line, newline, rest = self.rest.partition(b"\n")

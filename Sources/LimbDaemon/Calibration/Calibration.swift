@@ -39,6 +39,8 @@ package struct Calibration {
     let plan: ControlPlan
     do throws(TaskError) { plan = try ControlPlan(profile: profile) } catch { throw .part(name: "profile", reason: "\(error)") }
     let judge = CalibrationJudge(profile: profile, kinematics: plan.kinematics)
+    // Told before a person has turned twelve joints.
+    try CalibrationRecord.requireWritable(profilePath: path)
     var line = try CalibrationLine(profile: profile, port: port)
     var last = try line.listen { true }
     guard !last.flags.contains(.motorsEnabled) else {

@@ -70,6 +70,14 @@ package struct CalibrationRecord: Sendable, Equatable {
     }
   }
 
+  /// Throws unless a record could be added now.
+  static func requireWritable(profilePath: String) throws(DaemonError) {
+    let path = path(profile: profilePath)
+    let folder = path.lastIndex(of: "/").map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+    let place = unsafe access(path, F_OK) == 0 ? path : folder
+    guard unsafe access(place, W_OK) == 0 else { throw .state(path: place, call: "write to", errno: errno) }
+  }
+
   private static func read(_ path: String) -> String? {
     let file = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard file >= 0 else { return nil }

@@ -9,7 +9,7 @@ extension Trials {
   /// Promise S9 on the real programs.
   @Suite("Calibration")
   struct Calibrations {
-    @Test("a real robot that nobody has confirmed cannot be armed; confirmed it can; with a changed sign it cannot again")
+    @Test("a real robot that nobody has confirmed cannot be armed; confirmed it can; with a changed mounting it cannot again")
     func gate() throws {
       let scratch = try Scratch()
       let port = scratch.path("port")
@@ -40,7 +40,7 @@ extension Trials {
       daemon.expectCleanEnd()
 
       let text = try String(contentsOfFile: profile, encoding: .utf8)
-      try text.replacing("zero_rad: 0,", with: "zero_rad: 0.001,", maxReplacements: 1).write(toFile: profile, atomically: true, encoding: .utf8)
+      try text.replacing("mounting_rpy_deg: [0, 0, 0]", with: "mounting_rpy_deg: [0, 0, 1]").write(toFile: profile, atomically: true, encoding: .utf8)
       daemon = try scratch.start(["run", profile, "--state", scratch.path("t"), "--policy", "zero"])
       #expect(eventually { daemon.errors.contains("have changed since") }, "\(daemon.errors)")
       daemon.expectCleanEnd()
