@@ -67,7 +67,8 @@ package struct RunIdentity: Sendable, Equatable {
     return String(decoding: bytes.prefix { $0 != 10 }, as: UTF8.self)
   }
 
-  private static func systemDate() -> String {
+  /// The computer's date, as ISO 8601 in UTC: for people, never for order. Any thread.
+  package static func systemDate() -> String {
     var now = time(nil)
     var parts = unsafe tm()
     guard unsafe gmtime_r(&now, &parts) != nil else { return "1970-01-01T00:00:00Z" }

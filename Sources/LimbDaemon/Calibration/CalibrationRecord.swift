@@ -1,6 +1,7 @@
 internal import Glibc
 internal import LimbOperations
 package import LimbProfile
+package import LimbSessions
 internal import LimbTypes
 
 /// Which robots a person has confirmed for a profile (promise S9): a line of JSON each in a file beside the profile,
@@ -24,7 +25,7 @@ package struct CalibrationRecord: Sendable, Equatable {
   package let date: String
 
   /// A record of now.
-  package init(uuid: String, profile: RobotProfile, way: Way, date: String = Self.today()) {
+  package init(uuid: String, profile: RobotProfile, way: Way, date: String = RunIdentity.systemDate()) {
     self.uuid = uuid
     hash = profile.calibrationHash
     self.way = way
@@ -88,15 +89,5 @@ package struct CalibrationRecord: Sendable, Equatable {
       bytes += buffer[..<count]
     }
     return String(decoding: bytes, as: UTF8.self)
-  }
-
-  /// The computer's date, as ISO 8601 in UTC.
-  package static func today() -> String {
-    var now = time(nil)
-    var parts = unsafe tm()
-    guard unsafe gmtime_r(&now, &parts) != nil else { return "unknown" }
-    var text = [CChar](repeating: 0, count: 32)
-    let count = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }
