@@ -1,7 +1,7 @@
 internal import Glibc
 internal import LimbOperations
 package import LimbProfile
-package import LimbSessions
+internal import LimbSessions
 internal import LimbTypes
 
 /// Which robots a person has confirmed for a profile (promise S9): a line of JSON each in a file beside the profile,
